@@ -94,7 +94,7 @@ def _is_small(reading: Reading, j: int) -> bool:
     return word == "zu" and reading.sense.kind in ("verb", "cause")
 
 
-_PASSED = listed("mich mir dich sich uns ihn die der eine das zu von angst lauter")
+_PASSED = listed("mich mir dich sich uns ihn die der eine das zu von angst lauter am")
 
 
 def _is_measure(reading: Reading, j: int, end: int, last: int) -> bool:

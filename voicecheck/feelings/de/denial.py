@@ -126,7 +126,9 @@ def _without(reading: Reading, frame: GermanFrame) -> list[Span]:
         return [(segment.first, segment.first + 1)]
     if frame.infinitive and frame.own:
         above = frame.segments[frame.own - 1]
-        return [(j, j + 1) for j in range(above.first, above.last) if words[j] in g["stopping"]]
+        stopped = [j for j in range(above.first, above.last) if words[j] in g["stopping"]]
+        denied = [j for j in range(above.first, above.last) if stopped and words[j] in ("nicht", "nie")]
+        return [(j, j + 1) for j in (*denied, *stopped)]  # "kann nicht aufhören, ...": two, that cancel
     return []
 
 
@@ -169,5 +171,8 @@ def _is_comparison(reading: Reading, frame: GermanFrame) -> bool:
     never = any(word in _NEVER for word in near) and ("so" in near or "derart" in near or "sowas" in near)
     if never and ("noch" in near or frame.tense == "past" or "mehr" not in near):
         return "noch" in near or "selten" in near
+    behind = words[reading.end : frame.segment.last]
+    if words[reading.start - 1] == "so" and "nicht" in behind and {"lang", "lange", "ewig", "ewigkeiten"} & set(behind):
+        return True  # "so nervös war ich schon lang nicht mehr"
     more = words[reading.end - 1].endswith("er") and words[reading.end - 1] != reading.sense.lemma
     return more and "nicht" in near and any(w in ("könnte", "konnte") for w in words[frame.segment.first : reading.start])

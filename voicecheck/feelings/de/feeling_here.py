@@ -24,6 +24,8 @@ def is_feeling(reading: Reading) -> bool:
 
 def _is_state(reading: Reading) -> bool:
     g = reading.grammar
+    if _is_measure(reading):
+        return False
     if _is_attribute(reading):
         after = reading.after()
         if after in g["feeling_noun"] or after in g["event_noun"]:
@@ -49,6 +51,14 @@ def _is_attribute(reading: Reading) -> bool:
     if word == reading.sense.lemma:  # "müde", "leise": also before a noun, behind its article
         return tokens.capital(reading.end) and bool(marks.get(reading.word(-1), 0) & DETERMINER)
     return word.endswith(_ENDINGS)
+
+
+def _is_measure(reading: Reading) -> bool:
+    """True for "furchtbar einsam", where the word only measures the next one."""
+    g, after = reading.grammar, reading.after()
+    if reading.word(0) not in g["strong"] or not after.isalpha():
+        return False
+    return not marks_of(g).get(after, 0) & (SMALL | FINITE) and after not in g["be"]
 
 
 def _owned_by_other(reading: Reading) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from voicecheck.feelings.de.clauses import GermanFrame
 from voicecheck.feelings.de.marks import FINITE, marks_of
+from voicecheck.feelings.de.segments import Segment
 from voicecheck.feelings.frame import OTHER, SELF, YOU
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import COMMA, QUESTION, listed
@@ -120,10 +121,15 @@ def _above(reading: Reading, frame: GermanFrame) -> list[int]:
     span = _outside(reading, above.first, above.last)
     if any(words[j] in _GIVEN for j in span):
         return []
-    found = next((j for j in span if any(words[j] in g[name] for name in names)), -1)
+    found = next((j for j in span if any(words[j] in g[name] for name in names) and not _only_fills(words, j, above)), -1)
     if found < 0 or words[found] in ("tut", "tue", "tu") and any(words[j] in ("leid", "gut", "weh") for j in span):
         return []
     return [found]
+
+
+def _only_fills(words: list[str], j: int, above: Segment) -> bool:
+    """True for the "einfach" of "ich kann einfach nicht aufhören", which says nothing of how easy it is."""
+    return words[j] in ("einfach", "leicht") and words[above.finite] not in ("ist", "war", "wäre", "is", "wird")
 
 
 def _wish_in_clause(reading: Reading, frame: GermanFrame) -> list[int]:
