@@ -138,7 +138,7 @@ def _above(reading: Reading, frame: GermanFrame) -> list[Span]:
     if k < 0:
         return []
     above, first, words, g = frame.segments[k], frame.segments[frame.members[0]], reading.tokens.words, reading.grammar
-    complement = first.opener == "dass" or (not first.opener and first.joint == COMMA and above.finite >= 0)
+    complement = first.opener == "dass" or (not first.opener and first.joint == COMMA and above.finite >= 0 and not above.opener)
     if not complement:
         return []
     span = range(above.first, above.last)

@@ -8,15 +8,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicecheck.feelings.de.marks import DETERMINER, FINITE, JOINING, NOMINATIVE, OPENER, RELATIVE, SMALL, marks_of
+from voicecheck.feelings.de.marks import (
+    DETERMINER,
+    FINITE,
+    JOINING,
+    NOMINATIVE,
+    OBJECT,
+    OPENER,
+    PERSON,
+    RELATIVE,
+    SMALL,
+    marks_of,
+)
 from voicecheck.feelings.frame import REACH, STOPS
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import COMMA, Tokens, listed
 
 _PARTICLES = listed("aber denn")
 """joining words that stand inside a clause as well: "das war aber peinlich" """
+_COMMAS_BEFORE, _COMMAS_BEHIND = 4, 3
 _VERB_ENDINGS = ("e", "t", "st", "en", "n")
-_AFTER_FINITE = listed("ich er wir du man")
 
 
 @dataclass(slots=True)
@@ -36,12 +47,20 @@ class Segment:
 
 
 def sentence_window(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
-    """Tokens of the sentence around a candidate, at most `REACH` on each side."""
+    """Tokens of the sentence around a candidate: as many as may belong to its clause and those beside it."""
     low, high, words = start, end, tokens.words
     least, most = max(0, start - REACH), min(len(words), end + REACH)
-    while low > least and words[low - 1] not in STOPS:
+    commas = 0
+    while low > least and (before := words[low - 1]) not in STOPS:
+        commas += before == COMMA
+        if commas > _COMMAS_BEFORE:
+            break
         low -= 1
-    while high < most and words[high] not in STOPS:
+    commas = 0
+    while high < most and (behind := words[high]) not in STOPS:
+        commas += behind == COMMA
+        if commas > _COMMAS_BEHIND:
+            break
         high += 1
     return low, high
 
@@ -57,7 +76,7 @@ def read_segments(reading: Reading, low: int, high: int) -> list[Segment]:
         mark = marks.get(word, 0)
         if word == COMMA:
             _begin(segments, j, j + 1, COMMA)
-        elif mark & JOINING and not _is_particle(words, marks, j, segment):
+        elif mark & JOINING and not (_is_particle(words, marks, j, segment) or _joins_subjects(words, marks, j, segment)):
             _begin(segments, j, j + 1, word)
         elif mark & OPENER and _opens(reading, words, marks, j, segment):
             _begin(segments, j, j, segment.joint if j == segment.first else "")
@@ -66,9 +85,12 @@ def read_segments(reading: Reading, low: int, high: int) -> list[Segment]:
             segment.opener, segment.relative = word, True
         elif mark & NOMINATIVE and segment.finite >= 0 and _runs_on(words, marks, j, segment, high):
             _begin(segments, j, j, "")
+        elif mark & FINITE and segment.finite < 0:
+            segment.finite = j
     segments[-1].last = high
     kept = [segment for segment in segments if segment.last > segment.first]
     for segment in kept:
+        segment.finite = -1
         _find_verb(reading, marks, segment)
     return kept
 
@@ -87,6 +109,15 @@ def _begin(segments: list[Segment], last: int, first: int, joint: str) -> None:
 def _is_particle(words: list[str], marks: dict[str, int], j: int, segment: Segment) -> bool:
     before = marks.get(words[j - 1], 0) if j > segment.first else 0
     return words[j] in _PARTICLES and bool(before & (FINITE | NOMINATIVE))
+
+
+def _joins_subjects(words: list[str], marks: dict[str, int], j: int, segment: Segment) -> bool:
+    """True for the "und" of a subject in two parts: "meine Schwester und ich waren", "Angst und Wut haben"."""
+    if words[j] != "und" or segment.finite >= 0 or segment.opener or not segment.first < j <= segment.first + 3:
+        return False
+    whole = NOMINATIVE | DETERMINER | PERSON
+    after = words[j + 1] if j + 1 < len(words) else "."
+    return bool(marks.get(words[segment.first], 0) & whole) and bool(marks.get(after, 0) & whole)
 
 
 def _opens(reading: Reading, words: list[str], marks: dict[str, int], j: int, segment: Segment) -> bool:
@@ -116,24 +147,25 @@ def _leads_to_infinitive(words: list[str], j: int) -> bool:
 
 def _is_relative(words: list[str], marks: dict[str, int], j: int, segment: Segment) -> bool:
     """True for "die immer so ängstlich ist" behind a comma; not for "die war sauer", where the verb is second."""
-    after = words[j + 1] if j + 1 < len(words) else "."
+    after, second = (words[k] if k < len(words) else "." for k in (j + 1, j + 2))
+    if after.endswith("t") and marks.get(second, 0) & OBJECT and not marks.get(after, 0):
+        return False  # "das kränkt mich"
     return segment.joint == COMMA and j > 1 and not marks.get(after, 0) & FINITE
 
 
 def _runs_on(words: list[str], marks: dict[str, int], j: int, segment: Segment, high: int) -> bool:
     """True where a pronoun before its verb begins a clause behind one that has its own: "... geweint ich war so"."""
-    if j <= segment.finite + 1 or j + 1 >= high or marks.get(words[j - 1], 0) & JOINING:
+    follows = j == segment.finite + 1 and not segment.opener  # "da war ich"
+    if follows or j <= segment.finite or j + 1 >= high or marks.get(words[j - 1], 0) & JOINING:
         return False
     return bool(marks.get(words[j + 1], 0) & FINITE)
 
 
 def _find_verb(reading: Reading, marks: dict[str, int], segment: Segment) -> None:
     words = reading.tokens.words
-    places = range(segment.first, segment.last)
-    known = [
-        j for j in places if marks.get(words[j], 0) & FINITE and not reading.start <= j < reading.end
-        and _is_verb_here(reading, words, j, segment)
-    ]  # fmt: skip
+    start, end = reading.start, reading.end
+    places = [j for j in range(segment.first, segment.last) if marks.get(words[j], 0) & FINITE]
+    known = [j for j in places if not start <= j < end and _is_verb_here(reading, words, j, segment)]
     subordinate = bool(segment.opener)
     if known:
         segment.finite = known[-1] if subordinate else known[0]

@@ -201,4 +201,18 @@ def _quoted(reading: Reading, first: int) -> int | None:
         k -= 1
     before = Segment(k + 1, j)
     by = _says(reading, before) if j > k + 1 else -1
+    by = by if by >= 0 else _says_behind(reading)
     return by if by >= 0 else None
+
+
+def _says_behind(reading: Reading) -> int:
+    """The token of the one who says it behind the closing mark: "ich bin müde", hat sie gesagt; -1 for nobody."""
+    words = reading.tokens.words
+    j = reading.end
+    while j < min(len(words), reading.end + 40) and words[j] != QUOTE:
+        j += 1
+    first = j + 1 + (words[j + 1 : j + 2] == [COMMA])
+    last = first
+    while last < min(len(words), first + 8) and words[last] not in (".", "?", QUOTE, COMMA):
+        last += 1
+    return _says(reading, Segment(first, last)) if last > first else -1
