@@ -125,7 +125,7 @@ def respond(
         if hard is not None and hard.heavy:
             bright = parts[0].clause
             beside = bright and spoken.may_stand_behind(hard, bright, mentions[parts[0].index], text)
-            return _hard_and_bright(hard, parts[0].index, bright if beside else None, phrases, rng)
+            return _hard_and_bright(hard, parts[0].index, bright if beside else None, phrases, rng, spoken)
         chosen = [mentions[index] for index in _choose(mentions)]
         dark = [one for one in chosen if one.quadrant in _UNPLEASANT]
         alone = parts[0].whole if len(parts) == 1 else None
@@ -135,7 +135,7 @@ def respond(
         said_back = None if relieved else said
         if unsaid or _is_denied_behind(parts, mentions, text) or spoken.tells_of_loss(text, said_back):
             return thank(text, phrases, rng, leave.language)
-    return _give_back(parts, mentions, phrases, rng)
+    return _give_back(parts, mentions, phrases, rng, spoken)
 
 
 def _best_part(
@@ -187,8 +187,7 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
 
 def _opens_with_a_mask(clause: Said, index: int, mentions: Sequence[EmotionMention]) -> bool:
     """True for "I'm alright, bit down": the closing word is not said back with the feeling behind it."""
-    before = (one for one in mentions[:index] if one.vague and one.quadrant not in _UNPLEASANT)
-    return any(_covers(clause, one) for one in before)
+    return any(_covers(clause, one) for one in mentions[:index] if one.vague and one.quadrant not in _UNPLEASANT)
 
 
 def _widened(
@@ -253,16 +252,18 @@ def _frame(event: Said) -> str:
     return "clause_of_loss" if event.loss else "clause"
 
 
-def _hard_and_bright(hard: Said, index: int, bright: Said | None, phrases: Phrases, rng: random.Random) -> Reflection:
+def _hard_and_bright(
+    hard: Said, index: int, bright: Said | None, phrases: Phrases, rng: random.Random, spoken: Language
+) -> Reflection:
     """Mirror a heavy event, with the pleasant feeling behind it where there is room."""
     anaphor = bright is not None and bright.start < hard.start and hard.sentence.startswith("It ")
-    joined = _joined(bright, hard) if anaphor else _joined(hard, bright)
+    joined = _joined(bright, hard, spoken) if anaphor else _joined(hard, bright, spoken)
     sentence = phrases.reflect(_frame(hard), rng, clause=joined or hard.sentence)
     return Reflection(sentence, (index,) if joined else (), echoes=True)
 
 
 def _give_back(
-    parts: Sequence[_Part], mentions: Sequence[EmotionMention], phrases: Phrases, rng: random.Random
+    parts: Sequence[_Part], mentions: Sequence[EmotionMention], phrases: Phrases, rng: random.Random, spoken: Language
 ) -> Reflection:
     if len(parts) == 1:
         return _one(parts[0], phrases, rng)
@@ -277,7 +278,7 @@ def _give_back(
             sentence = phrases.reflect(_PAIRS[form], rng, first=first.word.word, second=second.word.word)
             return Reflection(_capital(sentence), (first.index, second.index))
     forms = product(_forms(first, mentions, phrases), _forms(second, mentions, phrases))
-    joined = next((both for one, other in forms if (both := _joined(one, other)) is not None), None)
+    joined = next((both for one, other in forms if (both := _joined(one, other, spoken)) is not None), None)
     if joined is not None:
         sentence = phrases.reflect("clause", rng, clause=joined)
         return Reflection(sentence, (first.index, second.index))
@@ -307,14 +308,14 @@ def _covers(clause: Said, mention: EmotionMention) -> bool:
     return clause.start <= mention.start and mention.end <= clause.end
 
 
-def _joined(first: Said | None, second: Said | None) -> str | None:
+def _joined(first: Said | None, second: Said | None, spoken: Language) -> str | None:
     """Two clauses in one sentence; None where they are too long together or one of them is missing."""
     if first is None or second is None or (first.start < second.end and second.start < first.end):
         return None
     behind = second.sentence
     if not second.name:
         behind = behind[0].lower() + behind[1:]
-    joined = f"{first.sentence.rstrip('.')}, and {behind}"
+    joined = f"{first.sentence.rstrip('.')}, {spoken.conjunction} {behind}"
     return joined if len(joined.split()) <= LONGEST_SENTENCE else None
 
 
