@@ -215,7 +215,7 @@ def test_adjectives_that_compare_do(english: Lexicon) -> None:
 
 
 def test_german_words_bend() -> None:
-    """Endings, umlauts, participles, verbs whose first part comes last, and both spellings of an s; none is a made-up one."""
+    """Endings, umlauts, participles, verbs that part, and both spellings of an s; and no form is made up."""
     german = lexicon_of("de")
     for form in (
         "traurige", "traurigen", "trauriger", "trauriges", "traurigem", "traurigsten", "müden", "saure", "ängsten",

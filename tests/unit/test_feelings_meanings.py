@@ -31,16 +31,16 @@ ENDINGS = (
     "al", "ic", "y", "s", "e",
 )  # fmt: skip
 GERMAN_SMALL = {
-    "alles", "am", "an", "auf", "aus", "außer", "bei", "das", "dem", "den", "der", "des", "die", "ein", "eine", "einem",
-    "einen", "ernst", "es", "ganz", "gern", "gut", "haben", "her", "hin", "im", "in", "ins", "jemanden", "kein", "keine",
-    "keinen", "können", "machen", "mehr", "mit", "nicht", "nur", "sehen", "sich", "so", "stehen", "und", "unter", "viel",
-    "vom", "von", "vor", "wie", "zu", "zum", "zur", "über", "übel",
+    "alles", "am", "an", "auf", "aus", "außer", "bei", "das", "dem", "den", "der", "des", "die", "ein", "eine",
+    "einem", "einen", "ernst", "es", "ganz", "gern", "gut", "haben", "her", "hin", "im", "in", "ins", "jemanden", "kein",
+    "keine", "keinen", "können", "machen", "mehr", "mit", "nicht", "nur", "sehen", "sich", "so", "stehen", "und", "unter",
+    "viel", "vom", "von", "vor", "wie", "zu", "zum", "zur", "über", "übel",
 }  # fmt: skip
 SMALL = {"en": ENGLISH_SMALL, "de": GERMAN_SMALL}
 # what a German stem loses at its end
 GERMAN_ENDINGS = (
-    "losigkeit", "igkeit", "heit", "keit", "lich", "isch", "haft", "voll", "ung", "end", "sam", "bar", "ern", "ig", "en",
-    "er", "es", "em", "st", "te", "e", "t", "n", "s",
+    "losigkeit", "igkeit", "heit", "keit", "lich", "isch", "haft", "voll", "ung", "end", "sam", "bar", "ern", "ig",
+    "en", "er", "es", "em", "st", "te", "e", "t", "n", "s",
 )  # fmt: skip
 UNFOLDED = str.maketrans("äöü", "aou")
 CLAUSE = {"en": r"[a-z][a-z', ]+[a-z]", "de": r"[A-ZÄÖÜa-zäöü][A-ZÄÖÜa-zäöüß, ]+[a-zäöüß]"}
