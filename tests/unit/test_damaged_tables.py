@@ -42,7 +42,7 @@ TABLES: dict[str, Callable[[], object]] = {
     "feelings/en/masks.toml": lambda: load_masks("en"),
     "feelings/en/events.toml": lambda: event_in((), "my dog died"),
     "feelings/en/reply.toml": lambda: load_replies("en"),
-    "feelings/en/sentence.toml": lambda: load_frame("en"),
+    "feelings/en/sentence.toml": lambda: load_frame.__wrapped__("en"),
     "feelings/de/lexicon.tsv": lambda: load_lexicon("de"),
     "feelings/de/meanings.tsv": lambda: load_meanings("de"),
     "feelings/de/context.toml": lambda: load_grammar("de"),
@@ -52,7 +52,7 @@ TABLES: dict[str, Callable[[], object]] = {
     "feelings/de/nearer.toml": lambda: load_nearer("de"),
     "feelings/de/masks.toml": lambda: load_masks("de"),
     "feelings/de/reply.toml": lambda: load_replies("de"),
-    "feelings/de/sentence.toml": lambda: load_frame("de"),
+    "feelings/de/sentence.toml": lambda: load_frame.__wrapped__("de"),
     "phrases/en.toml": lambda: load_phrases("en"),
 }
 DAMAGES = [

@@ -32,9 +32,9 @@ ENDINGS = (
 )  # fmt: skip
 GERMAN_SMALL = {
     "alles", "am", "an", "auf", "aus", "außer", "bei", "das", "dem", "den", "der", "des", "die", "ein", "eine",
-    "einem", "einen", "ernst", "es", "ganz", "gern", "gut", "haben", "her", "hin", "im", "in", "ins", "jemanden", "kein",
-    "keine", "keinen", "können", "machen", "mehr", "mit", "nicht", "nur", "sehen", "sich", "so", "stehen", "und", "unter",
-    "viel", "vom", "von", "vor", "wie", "zu", "zum", "zur", "über", "übel",
+    "einem", "einen", "ernst", "es", "ganz", "gern", "gut", "haben", "her", "hin", "im", "in", "ins", "jemanden",
+    "kein", "keine", "keinen", "können", "machen", "mehr", "mit", "nicht", "nur", "sehen", "sich", "so", "stehen",
+    "und", "unter", "viel", "vom", "von", "vor", "wie", "zu", "zum", "zur", "über", "übel",
 }  # fmt: skip
 SMALL = {"en": ENGLISH_SMALL, "de": GERMAN_SMALL}
 # what a German stem loses at its end
