@@ -107,6 +107,8 @@ def _measures(reading: Reading, j: int) -> bool:
 
 def _reaches_noun(reading: Reading, frame: GermanFrame, j: int) -> bool:
     words, g = reading.tokens.words, reading.grammar
+    if reading.tokens.at(j + 1) == "spur":
+        return True  # "von Angst keine Spur"
     if frame.preposition >= 0:
         return j in (frame.preposition - 1, frame.preposition) or (words[frame.preposition] == "mit" and j < reading.start)
     has = any(words[k] in g["have"] or words[k] in g["make"] for one in frame.clause for k in range(one.first, one.last))
@@ -143,7 +145,7 @@ def _above(reading: Reading, frame: GermanFrame) -> list[Span]:
         return []
     span = range(above.first, above.last)
     denied = next((j for j in span if words[j] in ("nicht", "nie", "kaum", "net", "ned")), -1)
-    if denied < 0 or words[above.last - 1] in ("nur", "wahr"):
+    if denied < 0 or words[above.last - 1] == "nur":
         return []
     if first.opener == "dass" and above.last - above.first == 1:
         return [(denied, denied + 1)]  # "nicht, dass ich traurig wäre"

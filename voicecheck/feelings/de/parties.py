@@ -16,7 +16,7 @@ _PRONOUNS = {
     "man": (SUBJECT, YOU), "niemand": (SUBJECT, NOBODY), "jemand": (SUBJECT, OTHER), "keiner": (SUBJECT, NOBODY),
     "mich": (OBJECT, SELF), "mir": (OBJECT, SELF), "uns": (OBJECT, SELF), "dich": (OBJECT, YOU), "dir": (OBJECT, YOU),
     "euch": (OBJECT, YOU), "ihn": (OBJECT, OTHER), "ihm": (OBJECT, OTHER), "ihnen": (OBJECT, OTHER),
-    "sich": (REFLEXIVE, NONE), "sie": (ANY, OTHER), "es": (ANY, THING), "das": (ANY, THING), "dies": (ANY, THING),
+    "ihr": (OBJECT, OTHER), "sich": (REFLEXIVE, NONE), "sie": (ANY, OTHER), "es": (ANY, THING), "das": (ANY, THING), "dies": (ANY, THING),
     "was": (ANY, THING), "alles": (ANY, THING), "nichts": (ANY, THING), "alle": (ANY, OTHER), "beide": (ANY, OTHER),
     "jeder": (SUBJECT, OTHER), "viele": (ANY, OTHER), "manche": (ANY, OTHER),
 }  # fmt: skip
@@ -72,7 +72,10 @@ def _noun_phrase(reading: Reading, marks: dict[str, int], j: int, last: int) -> 
     k = j + 1
     while k < last and k < j + 4 and (words[k] in _INNER or (k + 1 < last and _is_adjective(reading, marks, k))):
         k += 1
-    if k >= last or reading.start <= k < reading.end or not words[k].isalpha() or marks.get(words[k], 0) & SMALL:
+    if k >= last or reading.start <= k < reading.end or not words[k].isalpha():
+        return None
+    named = words[k] in g["person"] and tokens.capital(k)  # "der Kleine"
+    if marks.get(words[k], 0) & SMALL and not named:
         return None
     word = words[j]
     if marks.get(words[k], 0) & FINITE and not tokens.capital(k) and words[k] not in g["person"]:
