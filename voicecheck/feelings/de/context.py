@@ -93,7 +93,7 @@ def _measure_before(reading: Reading, frame: GermanFrame) -> tuple[int, Span] | 
 
 def _measure_in_clause(reading: Reading, frame: GermanFrame) -> tuple[int, Span] | None:
     """The measure of a verb further to the left: "hab mich so über sie geärgert"."""
-    words, g, marks = reading.tokens.words, reading.grammar, marks_of(reading.grammar)
+    words, marks = reading.tokens.words, marks_of(reading.grammar)
     if reading.sense.kind not in ("verb", "cause") or reading.sense.pattern is not None:
         return None
     for j in range(reading.start - 2, frame.segment.first, -1):
@@ -117,5 +117,8 @@ def _is_measure(reading: Reading, j: int, end: int, last: int) -> bool:
     tokens = reading.tokens
     after = tokens.at(end)
     ends = end >= last or not after[0].isalpha() or after == COMMA
-    return ends or tokens.words[j] in ("sehr", "so", "total", "voll") and after in reading.grammar["preposition"] or after in ("auf", "dass", "wie", "und")
-
+    return (
+        ends
+        or (tokens.words[j] in ("sehr", "so", "total", "voll") and after in reading.grammar["preposition"])
+        or after in ("auf", "dass", "wie", "und")
+    )

@@ -60,7 +60,9 @@ def _moves(reading: Reading, frame: GermanFrame) -> bool:
 
 def _of_cause(reading: Reading, frame: GermanFrame) -> Whose:
     subject, moved, words = frame.subject_party, frame.object_party, reading.tokens.words
-    passive = frame.link_kind in ("be", "get") and moved is None and words[reading.start].startswith(("ge", "ent", "ver"))
+    passive = (
+        frame.link_kind in ("be", "get") and moved is None and words[reading.start].startswith(("ge", "ent", "ver"))
+    )
     if frame.reflexive or passive:
         return _subject(frame)
     if moved is not None:
@@ -139,7 +141,11 @@ def _genitive(reading: Reading) -> Whose | None:
     first = reading.end + by
     parties = find_parties(reading, first, min(first + 3, len(reading.tokens)))
     person = next((p for p in parties if p.who == OTHER and p.index <= first + 2), None)
-    if person is None or reading.tokens.at(first) in g["self_object"] or (word == "der" and reading.after(1) in g["finite"]):
+    if (
+        person is None
+        or reading.tokens.at(first) in g["self_object"]
+        or (word == "der" and reading.after(1) in g["finite"])
+    ):
         return None
     return OTHER, person.index
 
