@@ -236,7 +236,7 @@ def _share_subject(reading: Reading, frame: GermanFrame) -> None:
 
 
 def _borrow_subject(reading: Reading, frame: GermanFrame) -> None:
-    """Whose deed an infinitive is: the subject of the clause above, or whom it moves ("es macht mir Angst, ... zu")."""
+    """Find the subject of an infinitive: that of the clause above, or whom it moves ("es macht mir Angst, ... zu")."""
     order = [*range(frame.own - 1, -1, -1), *range(frame.own + 1, len(frame.segments))]
     for k in order[:3]:
         segment = frame.segments[k]
@@ -264,7 +264,7 @@ def _with_antecedent(reading: Reading, frame: GermanFrame) -> list[Party]:
 
 
 def _antecedent(reading: Reading, index: int) -> str:
-    """Who stands before the comma of a relative clause: a noun up to five words away."""
+    """The person or thing before the comma of a relative clause: a noun up to five words away."""
     words, marks, g = reading.tokens.words, marks_of(reading.grammar), reading.grammar
     for j in range(index, max(-1, index - 5), -1):
         if marks.get(words[j], 0) & PERSON:

@@ -1,4 +1,4 @@
-"""What denies a feeling: "nicht" before it or behind its verb, "kein", "ohne zu", and a clause above that denies it."""
+"""Negation of a feeling: "nicht" before it or behind its verb, "kein", "ohne zu", and a clause above that denies it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a German word is a feeling: said of somebody, and no property of a thing, no way of doing something."""
+"""Test if a German word is a feeling where it stands: said of somebody, and no property of a thing, no way of doing something."""
 
 from __future__ import annotations
 

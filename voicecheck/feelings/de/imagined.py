@@ -1,4 +1,4 @@
-"""What makes a feeling only imagined: Konjunktiv, wishes, conditions, purposes, what is still to come, questions.
+"""Hypothetical feelings: Konjunktiv, wishes, conditions, purposes, what is still to come, questions.
 
 "Wenn" is both "if" and "when": with Konjunktiv, or with a word of tomorrow, it is a condition; else it tells of what
 happens again and again, and the feeling is felt.

@@ -1,4 +1,4 @@
-"""Who is who in a German clause: pronouns and noun phrases with the case that their determiner shows."""
+"""Parties of a German clause: pronouns and noun phrases with the case that their determiner shows."""
 
 from __future__ import annotations
 

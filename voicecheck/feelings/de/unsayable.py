@@ -1,4 +1,4 @@
-"""What is never said back: contempt of oneself, words of harm, vows and slips that would sound cruel or untrue."""
+"""Clauses that are never said back: contempt of oneself, words of harm, vows and slips that would sound cruel or untrue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose feeling it is: the subject's, that of the person moved, or of somebody who is quoted."""
+"""Experiencer of a feeling: the subject's, that of the person moved, or of somebody who is quoted."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def _of_noun(reading: Reading, frame: GermanFrame) -> Whose:
 
 
 def _genitive(reading: Reading) -> Whose | None:
-    """Whose a noun is by what follows it: "die Angst meiner Mutter", "die Wut von meinem Chef"."""
+    """Owner of a noun by what follows it: "die Angst meiner Mutter", "die Wut von meinem Chef"."""
     g, word = reading.grammar, reading.after()
     by = word == "von"
     if not by and word not in ("meiner", "meines", "seiner", "seines", "ihrer", "ihres", "der", "des"):
@@ -151,7 +151,7 @@ def _genitive(reading: Reading) -> Whose | None:
 
 
 def _teller(reading: Reading, frame: GermanFrame) -> tuple[bool, int] | None:
-    """Who says it, if somebody else does: whether in the speaker's own "ich", and the token of the one who says it."""
+    """Find who else says it: whether in the speaker's own "ich", and the token of the one who says it."""
     first = frame.segments[frame.members[0]].first
     quoted = _quoted(reading, first)
     if quoted is not None:
