@@ -1,4 +1,4 @@
-"""Test if a German word is a feeling where it stands: said of somebody, and no property of a thing, no way of doing something."""
+"""Test if a German word is a feeling where it stands: said of somebody, no property of a thing or of a deed."""
 
 from __future__ import annotations
 

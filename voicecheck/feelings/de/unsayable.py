@@ -1,4 +1,4 @@
-"""Clauses that are never said back: contempt of oneself, words of harm, vows and slips that would sound cruel or untrue."""
+"""Clauses that are never said back: contempt of oneself, words of harm, what would sound cruel or untrue."""
 
 from __future__ import annotations
 
