@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 
 from voicecheck.domain import EmotionMention
 from voicecheck.feelings.de.clauses import read_clause
@@ -22,7 +21,8 @@ from voicecheck.feelings.table_language import TableLanguage
 from voicecheck.feelings.tokens import Tokens, listed
 
 _NAMES = listed(
-    """feminine no_person have perfect make subjunctive wanting future finite particle_verbs without_to raising stopping gone
+    """feminine no_person have perfect make subjunctive wanting future finite particle_verbs without_to raising
+    stopping gone
     unreal_opener hopeful wish hard any_determiner dative_determiner accusative_determiner er_determiner joining
     clause_opener sure_opener asking_word noun_carrier pronoun now event_noun feeling_noun made_thing own_affair stage
     lived strong_after weak_after"""

@@ -19,8 +19,8 @@ from voicecheck.feelings.de.parties import (
     find_parties,
     who_of_noun,
 )
-from voicecheck.feelings.de.segments import Segment, is_finite_form, read_segments, sentence_window
-from voicecheck.feelings.frame import NONE, OTHER, SELF, THING, Frame
+from voicecheck.feelings.de.segments import Segment, read_segments, sentence_window
+from voicecheck.feelings.frame import OTHER, SELF, THING, Frame
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import COMMA, QUESTION, listed
 
@@ -125,7 +125,7 @@ def _until_verb(segments: list[Segment], own: int, step: int) -> list[int]:
     found, k = [own], own + step
     while 0 <= k < len(segments) and len(found) < _MOST_MEMBERS:
         inner = segments[k].opener and (step > 0 or segments[k].finite < 0)
-        if segments[k].relative and step < 0 and segments[k].finite >= 0 and not segments[own].joint == "und":
+        if segments[k].relative and step < 0 and segments[k].finite >= 0 and segments[own].joint != "und":
             k += step  # a relative clause stands between
             continue
         if inner and step > 0:
@@ -151,9 +151,11 @@ def _read_verb(reading: Reading, frame: GermanFrame) -> None:
     if verb < 0:
         return
     word = words[verb]
-    if word in g["past_form"] or (reading.start <= verb < reading.end and word.endswith(("te", "ten", "test"))):
-        frame.tense = "past"
-    elif word in g["perfect"] and any(_is_participle(words[j], j == reading.start) for j in _clause_words(frame)):
+    if (
+        word in g["past_form"]
+        or (reading.start <= verb < reading.end and word.endswith(("te", "ten", "test")))
+        or (word in g["perfect"] and any(_is_participle(words[j], j == reading.start) for j in _clause_words(frame)))
+    ):
         frame.tense = "past"
     else:
         frame.tense = "present"
@@ -169,7 +171,9 @@ def _is_participle(word: str, feeling: bool) -> bool:
     return (word.startswith("ge") and word.endswith(("t", "en")) and len(word) > 4) or word in _PARTICIPLES
 
 
-_PARTICIPLES = listed("worden geworden gewesen passiert bekommen verloren vergessen verstanden erzählt angerufen empfunden")
+_PARTICIPLES = listed(
+    "worden geworden gewesen passiert bekommen verloren vergessen verstanden erzählt angerufen empfunden"
+)
 
 
 def _read_parties(reading: Reading, frame: GermanFrame) -> None:
@@ -232,7 +236,7 @@ def _share_subject(reading: Reading, frame: GermanFrame) -> None:
 
 
 def _borrow_subject(reading: Reading, frame: GermanFrame) -> None:
-    """Whose deed an infinitive is: the subject of the clause above, or whom it moves ("es macht mir Angst, ... zu")."""
+    """Find the subject of an infinitive: that of the clause above, or whom it moves ("es macht mir Angst, ... zu")."""
     order = [*range(frame.own - 1, -1, -1), *range(frame.own + 1, len(frame.segments))]
     for k in order[:3]:
         segment = frame.segments[k]
@@ -260,7 +264,7 @@ def _with_antecedent(reading: Reading, frame: GermanFrame) -> list[Party]:
 
 
 def _antecedent(reading: Reading, index: int) -> str:
-    """Who stands before the comma of a relative clause: a noun up to five words away."""
+    """The person or thing before the comma of a relative clause: a noun up to five words away."""
     words, marks, g = reading.tokens.words, marks_of(reading.grammar), reading.grammar
     for j in range(index, max(-1, index - 5), -1):
         if marks.get(words[j], 0) & PERSON:
@@ -285,7 +289,9 @@ def _take_slot(reading: Reading, frame: GermanFrame) -> None:
 
 
 def _without_feeling(reading: Reading) -> Reading:
-    return Reading(reading.tokens, reading.grammar, reading.sense, len(reading.tokens), len(reading.tokens), read_clause)
+    return Reading(
+        reading.tokens, reading.grammar, reading.sense, len(reading.tokens), len(reading.tokens), read_clause
+    )
 
 
 def _preposition(reading: Reading, frame: GermanFrame) -> int:
@@ -297,4 +303,3 @@ def _preposition(reading: Reading, frame: GermanFrame) -> int:
         if words[j] in g["finite"] or words[j] in ("ich", "er", "sie"):
             return -1
     return -1
-

@@ -6,6 +6,7 @@ from voicecheck.domain import Cue, Experiencer
 from voicecheck.feelings.de.clauses import GermanFrame, read_clause
 from voicecheck.feelings.de.denial import find_negations
 from voicecheck.feelings.de.imagined import find_hypotheticals
+from voicecheck.feelings.de.marks import OBJECT, PREPOSITION, marks_of
 from voicecheck.feelings.de.time_cues import Setting, find_past
 from voicecheck.feelings.de.whose import find_experiencer
 from voicecheck.feelings.language import Context
@@ -77,14 +78,27 @@ def _measure_before(reading: Reading, frame: GermanFrame) -> tuple[int, Span] | 
     reach = 6 if reading.sense.kind in ("verb", "cause") else 5
     for j in range(reading.start - 1, max(frame.segment.first, reading.start - reach) - 1, -1):
         word = words[j]
-        if word in g["weak"]:
+        if word in g["weak"] and words[j - 1] not in ("kein", "nicht"):
             return -1, (j - (words[j - 1] == "ein"), j + 1)
         if word in g["strong"] and not _is_small(reading, j):
             return 1, (j, j + 1)
+        if word == "schön" and words[j - 1] == "ganz":
+            return 1, (j - 1, j + 1)
         if word == "von" and words[j - 1] == "was":  # "so was von sauer"
             return 1, (j - 2, j + 1)
         if word not in g["adverb"] and word not in _PASSED:
-            return None
+            break
+    return _measure_in_clause(reading, frame)
+
+
+def _measure_in_clause(reading: Reading, frame: GermanFrame) -> tuple[int, Span] | None:
+    """The measure of a verb further to the left: "hab mich so über sie geärgert"."""
+    words, marks = reading.tokens.words, marks_of(reading.grammar)
+    if reading.sense.kind not in ("verb", "cause") or reading.sense.pattern is not None:
+        return None
+    for j in range(reading.start - 2, frame.segment.first, -1):
+        if words[j] in _OF_VERBS and marks.get(words[j + 1], 0) & (PREPOSITION | OBJECT):
+            return 1, (j, j + 1)
     return None
 
 
@@ -94,6 +108,7 @@ def _is_small(reading: Reading, j: int) -> bool:
     return word == "zu" and reading.sense.kind in ("verb", "cause")
 
 
+_OF_VERBS = listed("so total voll echt richtig wirklich sehr wahnsinnig furchtbar")
 _PASSED = listed("mich mir dich sich uns ihn die der eine das zu von angst lauter am")
 
 
@@ -102,5 +117,8 @@ def _is_measure(reading: Reading, j: int, end: int, last: int) -> bool:
     tokens = reading.tokens
     after = tokens.at(end)
     ends = end >= last or not after[0].isalpha() or after == COMMA
-    return ends or tokens.words[j] in ("sehr", "so", "total", "voll") and after in reading.grammar["preposition"] or after in ("auf", "dass", "wie", "und")
-
+    return (
+        ends
+        or (tokens.words[j] in ("sehr", "so", "total", "voll") and after in reading.grammar["preposition"])
+        or after in ("auf", "dass", "wie", "und")
+    )

@@ -1,4 +1,4 @@
-"""What denies a feeling: "nicht" before it or behind its verb, "kein", "ohne zu", and a clause above that denies it."""
+"""Negation of a feeling: "nicht" before it or behind its verb, "kein", "ohne zu", and a clause above that denies it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _once(reading: Reading, found: list[Span]) -> list[Span]:
 
 def _in_clause(reading: Reading, frame: GermanFrame) -> list[int]:
     own = [j for j in _places(reading, frame, frame.own) if _reaches(reading, frame, j)]
-    if own or frame.segment.joint not in (*_CARRYING, "") and frame.segment.joint != COMMA:
+    if own or (frame.segment.joint not in (*_CARRYING, "") and frame.segment.joint != COMMA):
         return own
     segment, words = frame.segment, reading.tokens.words
     if any(words[j] in _CORRECTING for j in range(segment.first, reading.start)):
@@ -97,7 +97,9 @@ def _reaches(reading: Reading, frame: GermanFrame, j: int) -> bool:
     if word in _NO and not (frame.subject == j or _measures(reading, j) or j >= reading.start - 2):
         return frame.who == NOBODY
     if j < reading.start:
-        return frame.verb < 0 or not reading.tokens.at(j + 1) in reading.grammar["noun_carrier"] or j + 1 == reading.start
+        return (
+            frame.verb < 0 or reading.tokens.at(j + 1) not in reading.grammar["noun_carrier"] or j + 1 == reading.start
+        )
     return reading.start < frame.verb < j or (frame.verb < 0 and j == reading.end and word == "nicht")
 
 
@@ -107,9 +109,15 @@ def _measures(reading: Reading, j: int) -> bool:
 
 def _reaches_noun(reading: Reading, frame: GermanFrame, j: int) -> bool:
     words, g = reading.tokens.words, reading.grammar
+    if reading.tokens.at(j + 1) == "spur":
+        return True  # "von Angst keine Spur"
     if frame.preposition >= 0:
-        return j in (frame.preposition - 1, frame.preposition) or (words[frame.preposition] == "mit" and j < reading.start)
-    has = any(words[k] in g["have"] or words[k] in g["make"] for one in frame.clause for k in range(one.first, one.last))
+        return j in (frame.preposition - 1, frame.preposition) or (
+            words[frame.preposition] == "mit" and j < reading.start
+        )
+    has = any(
+        words[k] in g["have"] or words[k] in g["make"] for one in frame.clause for k in range(one.first, one.last)
+    )
     if j < reading.start:
         between = reading.start - j
         if words[j] in _NO:
@@ -138,12 +146,14 @@ def _above(reading: Reading, frame: GermanFrame) -> list[Span]:
     if k < 0:
         return []
     above, first, words, g = frame.segments[k], frame.segments[frame.members[0]], reading.tokens.words, reading.grammar
-    complement = first.opener == "dass" or (not first.opener and first.joint == COMMA and above.finite >= 0 and not above.opener)
+    complement = first.opener == "dass" or (
+        not first.opener and first.joint == COMMA and above.finite >= 0 and not above.opener
+    )
     if not complement:
         return []
     span = range(above.first, above.last)
     denied = next((j for j in span if words[j] in ("nicht", "nie", "kaum", "net", "ned")), -1)
-    if denied < 0 or words[above.last - 1] in ("nur", "wahr"):
+    if denied < 0 or words[above.last - 1] == "nur":
         return []
     if first.opener == "dass" and above.last - above.first == 1:
         return [(denied, denied + 1)]  # "nicht, dass ich traurig wäre"
@@ -175,4 +185,6 @@ def _is_comparison(reading: Reading, frame: GermanFrame) -> bool:
     if words[reading.start - 1] == "so" and "nicht" in behind and {"lang", "lange", "ewig", "ewigkeiten"} & set(behind):
         return True  # "so nervös war ich schon lang nicht mehr"
     more = words[reading.end - 1].endswith("er") and words[reading.end - 1] != reading.sense.lemma
-    return more and "nicht" in near and any(w in ("könnte", "konnte") for w in words[frame.segment.first : reading.start])
+    return (
+        more and "nicht" in near and any(w in ("könnte", "konnte") for w in words[frame.segment.first : reading.start])
+    )

@@ -1,4 +1,4 @@
-"""Where a German word is a feeling: said of somebody, and no property of a thing, no way of doing something."""
+"""Test if a German word is a feeling where it stands: said of somebody, no property of a thing or of a deed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from voicecheck.feelings.de.clauses import GermanFrame
 from voicecheck.feelings.de.marks import DETERMINER, FINITE, SMALL, marks_of
 from voicecheck.feelings.frame import OTHER, SELF, THING
 from voicecheck.feelings.reading import Reading
+from voicecheck.feelings.tokens import listed
 
 _ENDINGS = ("e", "en", "er", "es", "em")
 
@@ -24,7 +25,7 @@ def is_feeling(reading: Reading) -> bool:
 
 def _is_state(reading: Reading) -> bool:
     g = reading.grammar
-    if _is_measure(reading):
+    if _is_measure(reading) or _goes_well(reading):
         return False
     if _is_attribute(reading):
         after = reading.after()
@@ -59,6 +60,16 @@ def _is_measure(reading: Reading) -> bool:
     if reading.word(0) not in g["strong"] or not after.isalpha():
         return False
     return not marks_of(g).get(after, 0) & (SMALL | FINITE) and after not in g["be"]
+
+
+def _goes_well(reading: Reading) -> bool:
+    """True for "dass alles gut geht", said of things and of nobody."""
+    frame = reading.frame
+    moved = isinstance(frame, GermanFrame) and frame.object_party is not None
+    return reading.sense.vague and frame.who == THING and not moved and reading.after() in _COURSES
+
+
+_COURSES = listed("geht gehen ging gegangen geht's läuft gelaufen ausgegangen ausgeht angekommen geworden gelungen")
 
 
 def _owned_by_other(reading: Reading) -> bool:

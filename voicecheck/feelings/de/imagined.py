@@ -1,4 +1,4 @@
-"""What makes a feeling only imagined: Konjunktiv, wishes, conditions, purposes, what is still to come, questions.
+"""Hypothetical feelings: Konjunktiv, wishes, conditions, purposes, what is still to come, questions.
 
 "Wenn" is both "if" and "when": with Konjunktiv, or with a word of tomorrow, it is a condition; else it tells of what
 happens again and again, and the feeling is felt.
@@ -42,11 +42,15 @@ def _verbs(reading: Reading, frame: GermanFrame) -> list[int]:
     for segment in frame.clause:
         for j in _outside(reading, segment.first, segment.last):
             word = words[j]
-            if word in g["subjunctive"] and not _only_says(reading, j):
-                found.append(j)
-            elif word in g["wanting"] and (j == segment.finite or j == segment.last - 1) and not _bare_wish(reading, j):
-                found.append(j)
-            elif word in g["future"] and j == segment.finite and _has_infinitive(reading, frame, j):
+            if (
+                (word in g["subjunctive"] and not _only_says(reading, j))
+                or (
+                    word in g["wanting"]
+                    and (j == segment.finite or j == segment.last - 1)
+                    and not _bare_wish(reading, j)
+                )
+                or (word in g["future"] and j == segment.finite and _has_infinitive(reading, frame, j))
+            ):
                 found.append(j)
     return found
 
@@ -56,7 +60,11 @@ def _is_reported(frame: GermanFrame, words: list[str]) -> bool:
     k = frame.members[0] - 1
     above = frame.segments[k] if k >= 0 else None
     told = above is not None and any(words[j] in _TOLD for j in range(above.first, above.last))
-    return told and frame.segments[frame.members[0]].opener in ("", "dass") and words[frame.verb] in ("sei", "wäre", "hätte")
+    return (
+        told
+        and frame.segments[frame.members[0]].opener in ("", "dass")
+        and words[frame.verb] in ("sei", "wäre", "hätte")
+    )
 
 
 _TOLD = listed("sagt sagte gesagt meint meinte gemeint behauptet erzählt findet schreibt geschrieben")
@@ -90,7 +98,9 @@ def _openers(reading: Reading, frame: GermanFrame) -> list[int]:
     words, g = reading.tokens.words, reading.grammar
     for segment in frame.clause:
         if segment.opener in g["unreal_opener"] and segment.opener:
-            return [segment.first if words[segment.first] == segment.opener else words.index(segment.opener, segment.first)]
+            return [
+                segment.first if words[segment.first] == segment.opener else words.index(segment.opener, segment.first)
+            ]
         if segment.opener == "um" and frame.infinitive:
             return [segment.first]
         after = reading.tokens.at(segment.first + 1)
@@ -121,8 +131,10 @@ def _above(reading: Reading, frame: GermanFrame) -> list[int]:
     span = _outside(reading, above.first, above.last)
     if any(words[j] in _GIVEN for j in span):
         return []
-    found = next((j for j in span if any(words[j] in g[name] for name in names) and not _only_fills(words, j, above)), -1)
-    if found < 0 or words[found] in ("tut", "tue", "tu") and any(words[j] in ("leid", "gut", "weh") for j in span):
+    found = next(
+        (j for j in span if any(words[j] in g[name] for name in names) and not _only_fills(words, j, above)), -1
+    )
+    if found < 0 or (words[found] in ("tut", "tue", "tu") and any(words[j] in ("leid", "gut", "weh") for j in span)):
         return []
     return [found]
 
@@ -156,7 +168,10 @@ def _conditions(reading: Reading, frame: GermanFrame) -> list[int]:
         span = words[segment.first : segment.last]
         unreal = any(word in g["subjunctive"] for word in span) or segment.opener == "falls"
         ahead = any(word in _AHEAD for word in span)
-        again = any(word in ("immer", "jedes", "oft", "manchmal", "meistens", "jedesmal") for word in [*span, *words[max(0, segment.first - 3) : segment.first]])
+        again = any(
+            word in ("immer", "jedes", "oft", "manchmal", "meistens", "jedesmal")
+            for word in [*span, *words[max(0, segment.first - 3) : segment.first]]
+        )
         if (unreal or ahead) and not again and frame.tense != "past":
             return [segment.first]
     return []
@@ -165,7 +180,11 @@ def _conditions(reading: Reading, frame: GermanFrame) -> list[int]:
 def _hopeful(reading: Reading, frame: GermanFrame) -> list[int]:
     words, g = reading.tokens.words, reading.grammar
     span = (j for one in frame.clause for j in range(one.first, one.last))
-    return [j for j in span if words[j] in g["hopeful"] or (words[j] == "sei" and words[j + 1 : j + 2] in (["nicht"], ["doch"]))]
+    return [
+        j
+        for j in span
+        if words[j] in g["hopeful"] or (words[j] == "sei" and words[j + 1 : j + 2] in (["nicht"], ["doch"]))
+    ]
 
 
 def _surprises(reading: Reading, frame: GermanFrame) -> bool:
@@ -203,7 +222,9 @@ def _asked(reading: Reading, frame: GermanFrame) -> list[int]:
     verb_first = bool(marks_of(g).get(words[first], 0) & FINITE)
     if verb_first or frame.who in (YOU, OTHER):
         return [first]
-    return [reading.start - 1] if reading.tokens.at(reading.end) == QUESTION and frame.verb < 0 and reading.start else []
+    return (
+        [reading.start - 1] if reading.tokens.at(reading.end) == QUESTION and frame.verb < 0 and reading.start else []
+    )
 
 
 def _asks_behind(reading: Reading, frame: GermanFrame) -> bool:
@@ -215,4 +236,3 @@ def _asks_behind(reading: Reading, frame: GermanFrame) -> bool:
     asks = any(words[j] in ("fragt", "fragte", "gefragt") for j in range(segment.first, segment.last))
     first = frame.clause[0]
     return asks and first.finite == first.first
-

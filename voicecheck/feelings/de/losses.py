@@ -10,18 +10,28 @@ from voicecheck.feelings.language import Said
 from voicecheck.feelings.tokens import COMMA, QUESTION, tokenize
 
 _LOSS = re.compile(
-    r"\b(?:gestorben|verstorben|starb|verstarb|eingeschläfert|einschläfern|tod|todes|todesfall|beerdigung|begräbnis|urne|friedhof|hospiz"
-    r"|krebs|tumor|metastasen|chemo|chemotherapie|palliativ|schlaganfall|herzinfarkt|demenz|fehlgeburt|totgeburt|sternenkind"
-    r"|scheidung|geschieden|trennung|getrennt|verlassen hat|hat mich verlassen|schluss gemacht|gekündigt worden|kündigung|gekündigt|entlassen|arbeitslos"
+    r"\b(?:gestorben|verstorben|starb|verstarb|eingeschläfert|einschläfern|tod|todes|todesfall|beerdigung"
+    r"|begräbnis|urne|friedhof|hospiz"
+    r"|krebs|tumor|metastasen|chemo|chemotherapie|palliativ|schlaganfall|herzinfarkt|demenz|fehlgeburt"
+    r"|totgeburt|sternenkind"
+    r"|scheidung|geschieden|trennung|getrennt|verlassen hat|hat mich verlassen|schluss gemacht|gekündigt worden"
+    r"|kündigung|gekündigt|entlassen|arbeitslos"
     r"|intensivstation|im sterben|pflegeheim|verloren)\b"
 )
-_HARD = re.compile(r"\b(?:krankenhaus|spital|operation|operiert|unfall|notaufnahme|diagnose|befund|streit|gestritten|durchgefallen|abgesagt|klinik)\b")
+_HARD = re.compile(
+    r"\b(?:krankenhaus|spital|operation|operiert|unfall|notaufnahme|diagnose|befund|streit|gestritten"
+    r"|durchgefallen|abgesagt|klinik)\b"
+)
 _LOST = re.compile(
-    r"\b(?:mein|meine|unser|unsere|unsre) (?:\w+ ){1,4}(?:gestorben|verstorben|eingeschläfert|verlassen|gekündigt|entlassen|krebs|demenz|tumor)\b"
+    r"\b(?:mein|meine|unser|unsere|unsre) (?:\w+ ){1,4}(?:gestorben|verstorben|eingeschläfert|verlassen"
+    r"|gekündigt|entlassen|krebs|demenz|tumor)\b"
     r"|\b(?:mein|meine|unser|unsere|unsre) \w+ hat (?:krebs|demenz|einen (?:tumor|schlaganfall|herzinfarkt))\b"
     r"|\bmir (?:ist|wurde) (?:\w+ )?gekündigt\b"
 )
-_UNREAL = re.compile(r"\b(?:nicht|nie|kein|keine|keinen|fast|wenn|würde|hätte|wäre|könnte|falls|ob|als|früher|damals|film|serie|buch|soll|vielleicht)\b")
+_UNREAL = re.compile(
+    r"\b(?:nicht|nie|kein|keine|keinen|fast|wenn|würde|hätte|wäre|könnte|falls|ob|als|früher|damals|film|serie"
+    r"|buch|soll|vielleicht)\b"
+)
 _LONG_AGO = re.compile(r"\b(?:vor (?:\w+ )?(?:jahren|zeit)|als kind|seinerzeit)\b")
 
 
@@ -49,8 +59,8 @@ def event_in(mentions: Sequence[EmotionMention], text: str) -> Said | None:
     found = _LOST.search(text.lower())
     if found is None:
         return None
-    low = max(text.rfind(mark, 0, found.start()) for mark in ".!?,;:\n„“\"") + 1
-    ends = [at for mark in ".!?,;:\n„“\"" if (at := text.find(mark, found.end())) >= 0]
+    low = max(text.rfind(mark, 0, found.start()) for mark in '.!?,;:\n„“"') + 1
+    ends = [at for mark in '.!?,;:\n„“"' if (at := text.find(mark, found.end())) >= 0]
     high = min(ends, default=len(text))
     clause = text[low:high]
     asked = text[high : high + 1] == "?"

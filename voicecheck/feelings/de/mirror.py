@@ -13,7 +13,9 @@ from voicecheck.feelings.language import Mirrored, MirrorForm
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.tokens import listed
 
-_FIRST_PERSON = listed("ich mich mir mein meine meinen meinem meiner meines wir uns unser unsere unseren unserem unserer")
+_FIRST_PERSON = listed(
+    "ich mich mir mein meine meinen meinem meiner meines wir uns unser unsere unseren unserem unserer"
+)
 _MEASURES = listed("sehr total voll richtig echt ziemlich ein bisschen bissl bisserl wenig etwas extrem furchtbar ganz")
 
 
@@ -25,7 +27,11 @@ def mirror(index: int, mentions: Sequence[EmotionMention], text: str) -> Mirrore
         return Mirrored(word)
     reading, _ = found
     frame = read_clause(reading)
-    if frame.question or is_unsayable(word.lower()) or (frame.opener in ("wenn", "ob", "falls", "als") and frame.opener):
+    if (
+        frame.question
+        or is_unsayable(word.lower())
+        or (frame.opener in ("wenn", "ob", "falls", "als") and frame.opener)
+    ):
         return Mirrored(word, MirrorForm.UNSAID)
     form = _form(mention, reading, frame)
     if form is MirrorForm.NOUN:
@@ -45,8 +51,12 @@ def _form(mention: EmotionMention, reading: Reading, frame: GermanFrame) -> Mirr
     past = frame.tense == "past"
     if kind == "thing" or frame.who == THING:
         linked = frame.link_kind in ("be", "get") and kind in ("thing", "adj") and frame.object_party is None
-        return (MirrorForm.THING_PAST if past else MirrorForm.THING_NOW) if linked and frame.who == THING else MirrorForm.QUOTED
-    if kind != "adj" or frame.who not in (SELF, NONE) or frame.object_party is not None and not frame.reflexive:
+        return (
+            (MirrorForm.THING_PAST if past else MirrorForm.THING_NOW)
+            if linked and frame.who == THING
+            else MirrorForm.QUOTED
+        )
+    if kind != "adj" or frame.who not in (SELF, NONE) or (frame.object_party is not None and not frame.reflexive):
         return MirrorForm.QUOTED
     if frame.link_kind in ("be", "feel", "get"):
         return MirrorForm.ADJECTIVE_PAST if past else MirrorForm.ADJECTIVE_NOW

@@ -14,7 +14,7 @@ from voicecheck.feelings.frame import OTHER, SELF
 from voicecheck.feelings.language import Said
 from voicecheck.feelings.reading import Reading
 from voicecheck.feelings.sense import Sense
-from voicecheck.feelings.tokens import COMMA, QUESTION, Tokens, listed, tokenize
+from voicecheck.feelings.tokens import COMMA, Tokens, listed, tokenize
 
 WINDOW = 400
 """characters on each side that are looked at, so that time stays linear whatever the text"""
@@ -42,10 +42,20 @@ def reading_of(mention: EmotionMention, text: str) -> tuple[Reading, int] | None
     if low:
         low = text.find(" ", low, mention.start) + 1 or mention.start
     tokens = tokenize(text[low:high], "de")
-    at = [j for j in range(len(tokens)) if tokens.starts[j] + low < mention.end and mention.start < tokens.ends[j] + low]
+    at = [
+        j for j in range(len(tokens)) if tokens.starts[j] + low < mention.end and mention.start < tokens.ends[j] + low
+    ]
     if not at:
         return None
-    sense = Sense(mention.lemma, kind_of(mention, tokens.words[at[0]]), Family(mention.family), Quadrant(mention.quadrant), frozenset(), (), ())
+    sense = Sense(
+        mention.lemma,
+        kind_of(mention, tokens.words[at[0]]),
+        Family(mention.family),
+        Quadrant(mention.quadrant),
+        frozenset(),
+        (),
+        (),
+    )
     return Reading(tokens, load_grammar("de"), sense, at[0], at[-1] + 1, read_clause), low
 
 
@@ -68,7 +78,11 @@ def clause_around(mention: EmotionMention, mentions: Sequence[EmotionMention], t
 def _said(tokens: Tokens, frame: GermanFrame, offset: int, text: str) -> Said | None:
     members = frame.members
     if frame.infinitive:
-        return None if frame.own == 0 or frame.segment.opener else _contiguous(tokens, frame, frame.own - 1, frame.own, offset)
+        return (
+            None
+            if frame.own == 0 or frame.segment.opener
+            else _contiguous(tokens, frame, frame.own - 1, frame.own, offset)
+        )
     if frame.opener and _has_modal(tokens, frame):
         return None  # "ich hätte nie gedacht, dass ich so stolz sein kann": half of it says something else
     if frame.opener:
@@ -85,7 +99,9 @@ def _said(tokens: Tokens, frame: GermanFrame, offset: int, text: str) -> Said | 
 
 
 def _has_modal(tokens: Tokens, frame: GermanFrame) -> bool:
-    return frame.verb >= 0 and tokens.words[frame.verb].startswith(("kann", "könn", "muss", "müss", "darf", "soll", "will", "wür"))
+    return frame.verb >= 0 and tokens.words[frame.verb].startswith(
+        ("kann", "könn", "muss", "müss", "darf", "soll", "will", "wür")
+    )
 
 
 def _with_fronted(tokens: Tokens, frame: GermanFrame, first: int) -> int | None:
@@ -144,7 +160,12 @@ def _without_subject(
     span = range(segment.first, segment.last)
     if frame.opener or frame.infinitive or len(frame.members) > 1:
         return None
-    shared = frame.who == SELF and segment.joint != COMMA and segment.finite == segment.first and frame.subject < segment.first
+    shared = (
+        frame.who == SELF
+        and segment.joint != COMMA
+        and segment.finite == segment.first
+        and frame.subject < segment.first
+    )
     if shared:
         owner = "wir" if tokens.at(frame.subject) == "wir" else "ich"
         turned = turn(f"{owner} {_text(tokens, span)}")
@@ -168,11 +189,18 @@ def _text(tokens: Tokens, places: Sequence[int] | range) -> str:
 
 
 def _make(tokens: Tokens, turned: str, first: int, last: int, offset: int) -> Said:
-    while first < last - 1 and (tokens.words[first] == COMMA or tokens.words[first] in ("und", "aber", "oder", "denn", "also")):
+    while first < last - 1 and (
+        tokens.words[first] == COMMA or tokens.words[first] in ("und", "aber", "oder", "denn", "also")
+    ):
         first += 1
     heavy, loss = weight(turned)
     return Said(
-        turned, tokens.starts[first] + offset, tokens.ends[last - 1] + offset, heavy, loss, begins_with_name(tokens, first)
+        turned,
+        tokens.starts[first] + offset,
+        tokens.ends[last - 1] + offset,
+        heavy,
+        loss,
+        begins_with_name(tokens, first),
     )
 
 
@@ -188,4 +216,3 @@ def speaks_to(sentence: str, first: bool = False) -> bool:
     """True if a sentence has a "du" or "ihr" in any case; with `first`, as its first word."""
     words = sentence.lower().rstrip(".").replace(",", "").split()
     return bool(words) and (words[0] in SPEAKING if first else not SPEAKING.isdisjoint(words))
-

@@ -1,4 +1,4 @@
-"""Who is who in a German clause: pronouns and noun phrases with the case that their determiner shows."""
+"""Parties of a German clause: pronouns and noun phrases with the case that their determiner shows."""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ _PRONOUNS = {
     "man": (SUBJECT, YOU), "niemand": (SUBJECT, NOBODY), "jemand": (SUBJECT, OTHER), "keiner": (SUBJECT, NOBODY),
     "mich": (OBJECT, SELF), "mir": (OBJECT, SELF), "uns": (OBJECT, SELF), "dich": (OBJECT, YOU), "dir": (OBJECT, YOU),
     "euch": (OBJECT, YOU), "ihn": (OBJECT, OTHER), "ihm": (OBJECT, OTHER), "ihnen": (OBJECT, OTHER),
-    "sich": (REFLEXIVE, NONE), "sie": (ANY, OTHER), "es": (ANY, THING), "das": (ANY, THING), "dies": (ANY, THING),
+    "ihr": (OBJECT, OTHER), "sich": (REFLEXIVE, NONE), "sie": (ANY, OTHER), "es": (ANY, THING),
+    "das": (ANY, THING), "dies": (ANY, THING),
     "was": (ANY, THING), "alles": (ANY, THING), "nichts": (ANY, THING), "alle": (ANY, OTHER), "beide": (ANY, OTHER),
     "jeder": (SUBJECT, OTHER), "viele": (ANY, OTHER), "manche": (ANY, OTHER),
 }  # fmt: skip
-_INNER = listed("erste ersten liebe lieben lieber neue neuen neuer neues alte alten alter altes beste besten bester ganze ganzen ganzes")
+_INNER = listed(
+    """erste ersten liebe lieben lieber neue neuen neuer neues alte
+    alten alter altes beste besten bester ganze ganzen ganzes"""
+)
 _CONTRACTED = listed("im am beim zum vom ins ans zur aufs vorm übers")
 _GENDERED_ER = ("er", "or", "ist", "ent")
 
@@ -72,7 +76,10 @@ def _noun_phrase(reading: Reading, marks: dict[str, int], j: int, last: int) -> 
     k = j + 1
     while k < last and k < j + 4 and (words[k] in _INNER or (k + 1 < last and _is_adjective(reading, marks, k))):
         k += 1
-    if k >= last or reading.start <= k < reading.end or not words[k].isalpha() or marks.get(words[k], 0) & SMALL:
+    if k >= last or reading.start <= k < reading.end or not words[k].isalpha():
+        return None
+    named = words[k] in g["person"] and tokens.capital(k)  # "der Kleine"
+    if marks.get(words[k], 0) & SMALL and not named:
         return None
     word = words[j]
     if marks.get(words[k], 0) & FINITE and not tokens.capital(k) and words[k] not in g["person"]:
@@ -87,7 +94,12 @@ def _is_adjective(reading: Reading, marks: dict[str, int], k: int) -> bool:
     """True for an inflected adjective before a noun: in small letters, where the noun behind it has a capital."""
     tokens = reading.tokens
     inner = not marks.get(tokens.words[k], 0) & (SMALL | FINITE) or tokens.words[k] in reading.grammar["strong"]
-    return inner and not tokens.capital(k) and tokens.capital(k + 1) and tokens.words[k].endswith(("e", "en", "er", "es", "em"))
+    return (
+        inner
+        and not tokens.capital(k)
+        and tokens.capital(k + 1)
+        and tokens.words[k].endswith(("e", "en", "er", "es", "em"))
+    )
 
 
 def who_of_noun(reading: Reading, k: int, determiner: str) -> str:
@@ -128,7 +140,9 @@ def _bare_person(reading: Reading, marks: dict[str, int], j: int) -> Party | Non
 
 
 def _is_common_noun(word: str) -> bool:
-    return word.endswith(("ung", "heit", "keit", "schaft", "tion", "tät", "nis", "ing", "mus", "ment", "en", "zeit", "tag"))
+    return word.endswith(
+        ("ung", "heit", "keit", "schaft", "tion", "tät", "nis", "ing", "mus", "ment", "en", "zeit", "tag")
+    )
 
 
 def _with_demonstratives(reading: Reading, marks: dict[str, int], parties: list[Party], first: int) -> list[Party]:
@@ -137,7 +151,9 @@ def _with_demonstratives(reading: Reading, marks: dict[str, int], parties: list[
     for j in (first, first + 1, first + 2):
         if j + 1 < len(words) and words[j] in ("der", "die") and words[j] not in EITHER:
             verb_behind = marks.get(words[j + 1], 0) & FINITE and not reading.tokens.capital(j + 1)
-            verb_before = j > first and marks.get(words[j - 1], 0) & FINITE and words[j + 1] in ("sich", "so", "total", "voll")
+            verb_before = (
+                j > first and marks.get(words[j - 1], 0) & FINITE and words[j + 1] in ("sich", "so", "total", "voll")
+            )
             if verb_behind or verb_before:
                 parties.insert(0, Party(j, SUBJECT, OTHER))
                 break

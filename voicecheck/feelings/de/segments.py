@@ -76,7 +76,9 @@ def read_segments(reading: Reading, low: int, high: int) -> list[Segment]:
         mark = marks.get(word, 0)
         if word == COMMA:
             _begin(segments, j, j + 1, COMMA)
-        elif mark & JOINING and not (_is_particle(words, marks, j, segment) or _joins_subjects(words, marks, j, segment)):
+        elif mark & JOINING and not (
+            _is_particle(words, marks, j, segment) or _joins_subjects(words, marks, j, segment)
+        ):
             _begin(segments, j, j + 1, word)
         elif mark & OPENER and _opens(reading, words, marks, j, segment):
             _begin(segments, j, j, segment.joint if j == segment.first else "")
@@ -132,7 +134,11 @@ def _opens(reading: Reading, words: list[str], marks: dict[str, int], j: int, se
     if word in ("um", "ohne", "statt", "anstatt"):
         return _leads_to_infinitive(words, j)
     if word in ("als", "wie"):
-        return pronoun or (begins and segment.joint == COMMA) or (word == "als" and after in ("wäre", "wär", "ob", "hätte"))
+        return (
+            pronoun
+            or (begins and segment.joint == COMMA)
+            or (word == "als" and after in ("wäre", "wär", "ob", "hätte"))
+        )
     return begins
 
 
@@ -171,10 +177,10 @@ def _find_verb(reading: Reading, marks: dict[str, int], segment: Segment) -> Non
         segment.finite = known[-1] if subordinate else known[0]
         segment.final = subordinate and segment.finite > segment.first + 1
         return
-    if reading.sense.kind in ("verb", "cause") and segment.first <= reading.start < segment.last:
-        if is_finite_form(reading, segment):
-            segment.finite, segment.final = reading.start, subordinate
-            return
+    felt = reading.sense.kind in ("verb", "cause") and segment.first <= start < segment.last
+    if felt and is_finite_form(reading, segment):
+        segment.finite, segment.final = start, subordinate
+        return
     segment.finite = _guess(reading, marks, segment)
 
 
@@ -197,7 +203,9 @@ def is_finite_form(reading: Reading, segment: Segment) -> bool:
     if words[reading.start - 1] == "zu" or (word.endswith("t") and "ge" in word[1:5]):
         return False
     if word.endswith(("en", "ern")):
-        return any(words[j] in ("wir", "sie", "alle", "beide", "uns", "die") for j in range(segment.first, reading.start))
+        return any(
+            words[j] in ("wir", "sie", "alle", "beide", "uns", "die") for j in range(segment.first, reading.start)
+        )
     return True
 
 

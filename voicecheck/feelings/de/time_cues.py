@@ -39,9 +39,9 @@ def read_setting(tokens: Tokens, grammar: Grammar) -> Setting:
         sentence = len(starts) - 1
         if word in now_words:
             now.add(sentence)
-        if word in ("als", "wie", "wo", "während") and (end := _stage_end(words, j, grammar, stage)):
-            told.setdefault(sentence, (j, end))
-        elif word in phrases.by_first and (end := phrases.match_at(tokens, j)) and _is_time(words, j, end):
+        if (word in ("als", "wie", "wo", "während") and (end := _stage_end(words, j, grammar, stage))) or (
+            word in phrases.by_first and (end := phrases.match_at(tokens, j)) and _is_time(words, j, end)
+        ):
             told.setdefault(sentence, (j, end))
         elif word.isdigit() and len(word) == 4 and word[:2] in ("19", "20") and words[j - 1] in ("im", "jahr", "in"):
             told.setdefault(sentence, (j, j + 1))

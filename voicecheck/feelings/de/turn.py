@@ -33,7 +33,8 @@ _TURNED = _PRONOUNS | _OURS | _MINE
 _SPOKEN_TO = listed("du dich dir dein deine deinen deinem deiner deines euch euer eure euren eurem eurer")
 SPEAKING = _SPOKEN_TO | {"ihr"}
 _DANGLING = listed(
-    """und oder aber dass weil wenn ob der die das ein eine einen einem einer mein meine zu so sehr mit von in im auf an vor für
+    """und oder aber dass weil wenn ob der die das ein eine einen einem einer mein meine zu so sehr mit von in im
+    auf an vor für
     bei nach ist war als wie um ohne nicht"""
 )
 _LEADS = listed("und aber oder also denn sondern")
@@ -53,7 +54,9 @@ def turn_tokens(tokens: Tokens, first: int, last: int) -> str | None:
     for end in dict.fromkeys((last, *(s.first - (s.joint != "") for s in reversed(segments[1:])))):
         if _count(tokens, first, end) <= LONGEST_CLAUSE_WORDS:
             kept = [s for s in segments if s.last <= end]
-            return _turned(tokens, kept, *_trimmed(tokens, first, end)) if kept and _is_whole(tokens, end, last) else None
+            return (
+                _turned(tokens, kept, *_trimmed(tokens, first, end)) if kept and _is_whole(tokens, end, last) else None
+            )
     return None
 
 
@@ -128,9 +131,15 @@ def _is_refused(tokens: Tokens, first: int, last: int) -> bool:
         formal = word in ("sie", "ihnen", "ihr", "ihre", "ihren", "ihrem", "ihrer") and tokens.capital(j)
         if formal and j and not tokens.opens_sentence(j) and j > first:
             return True
-        if word == "ihr" and words[j + 1 : j + 2] and words[j + 1].endswith("t") and words[j + 1] in ("seid", "habt", "wart", "könnt", "müsst", "wollt"):
+        if word == "ihr" and tokens.at(j + 1) in ("seid", "habt", "wart", "könnt", "müsst", "wollt"):
             return True
-    return last > first and words[last - 1] in _DANGLING - {"so", "sehr", "ist", "war", "nicht"} and words[last - 1] not in ("mit", "auf", "an", "vor", "zu")
+    if words[last - 2 : last] in (["angst", "vor"], ["angst", "um"], ["panik", "vor"]):
+        return True
+    return (
+        last > first
+        and words[last - 1] in _DANGLING - {"so", "sehr", "ist", "war", "nicht"}
+        and words[last - 1] not in ("mit", "auf", "an", "vor", "zu")
+    )
 
 
 def _has_other_subject(tokens: Tokens, segment: Segment) -> bool:
@@ -140,22 +149,38 @@ def _has_other_subject(tokens: Tokens, segment: Segment) -> bool:
         return False
     before = words[segment.finite - 1] if segment.finite > segment.first else ""
     own = segment.finite == segment.first or bool(marks.get(before, 0) & JOINING)
-    return not own and before not in ("dann", "da", "danach", "jetzt", "heute", "gestern", "so", "nur", "auch", "trotzdem")
+    return not own and before not in (
+        "dann",
+        "da",
+        "danach",
+        "jetzt",
+        "heute",
+        "gestern",
+        "so",
+        "nur",
+        "auch",
+        "trotzdem",
+    )
 
 
 def verb_of(tokens: Tokens, segment: Segment, subject: int) -> int:
-    """The verb of a segment with "ich" or "wir" in it: at the end, behind the subject, or before it; -1 where unsure."""
+    """The verb of a segment with "ich" or "wir" in it: at the end, behind the subject, or before it; -1 where
+    unsure."""
     words, marks = tokens.words, marks_of(_grammar())
     if segment.opener:
         return segment.finite if segment.finite > max(subject, segment.first) else -1
     if subject < 0:
         return segment.finite
     if subject == segment.first or marks.get(words[subject - 1], 0) & (JOINING | OPENER):
-        behind = next((j for j in range(subject + 1, segment.last) if words[j] not in ("selber", "selbst", "auch", "ja")), -1)
+        behind = next(
+            (j for j in range(subject + 1, segment.last) if words[j] not in ("selber", "selbst", "auch", "ja")), -1
+        )
         return behind if behind >= 0 and not marks.get(words[behind], 0) & PREPOSITION else -1
     if words[subject - 1] in ("mich", "mir", "uns", "es", "sich", "sie", "ihn", "das"):
         return segment.finite if segment.finite in (subject - 2, subject - 1) else -1
-    return subject - 1 if not marks.get(words[subject - 1], 0) & SMALL or marks.get(words[subject - 1], 0) & FINITE else -1
+    return (
+        subject - 1 if not marks.get(words[subject - 1], 0) & SMALL or marks.get(words[subject - 1], 0) & FINITE else -1
+    )
 
 
 def _second_person(tokens: Tokens, verb: int, subject: int, shared: str) -> str | None:
@@ -179,7 +204,11 @@ def written(tokens: Tokens, j: int) -> str:
 def _is_noun(word: str) -> bool:
     g = _grammar()
     named = word in g["person"] and word not in _NO_NOUNS
-    return named or word in g["event_noun"] - _NO_NOUNS or (len(word) > 6 and word.endswith(("ung", "heit", "keit", "schaft")))
+    return (
+        named
+        or word in g["event_noun"] - _NO_NOUNS
+        or (len(word) > 6 and word.endswith(("ung", "heit", "keit", "schaft")))
+    )
 
 
 def _stands_like_noun(tokens: Tokens, j: int) -> bool:
@@ -196,8 +225,10 @@ def _stands_like_noun(tokens: Tokens, j: int) -> bool:
 
 _CONTRACTED = listed("am im beim zum zur vom ins ans")
 _NO_NOUNS = listed(
-    """anderen andere anderer jemand jeder jede alle beide viele manche einige kleine kleiner große großer ex morgen teil junge
-    bekannte bekannter bekannten verlobte verlobter verwandte verwandten jüngste älteste jüngster ältester treffen dienst"""
+    """anderen andere anderer jemand jeder jede alle beide viele manche einige kleine kleiner große großer ex
+    morgen teil junge
+    bekannte bekannter bekannten verlobte verlobter verwandte verwandten jüngste älteste jüngster ältester
+    treffen dienst"""
 )
 
 

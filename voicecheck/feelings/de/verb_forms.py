@@ -13,18 +13,22 @@ _DU = {
 """whole forms that no rule makes"""
 _VOWELS = {
     "esse": "isst", "fresse": "frisst", "vergesse": "vergisst", "messe": "misst", "gebe": "gibst", "nehme": "nimmst",
-    "spreche": "sprichst", "breche": "brichst", "treffe": "triffst", "helfe": "hilfst", "werfe": "wirfst", "sterbe": "stirbst",
-    "trete": "trittst", "sehe": "siehst", "lese": "liest", "stehle": "stiehlst", "empfehle": "empfiehlst", "befehle": "befiehlst",
+    "spreche": "sprichst", "breche": "brichst", "treffe": "triffst", "helfe": "hilfst", "werfe": "wirfst",
+    "sterbe": "stirbst",
+    "trete": "trittst", "sehe": "siehst", "lese": "liest", "stehle": "stiehlst", "empfehle": "empfiehlst",
+    "befehle": "befiehlst",
     "fahre": "fährst", "falle": "fällst", "halte": "hältst", "lasse": "lässt", "schlafe": "schläfst", "trage": "trägst",
     "schlage": "schlägst", "fange": "fängst", "lade": "lädst", "rate": "rätst", "brate": "brätst", "wachse": "wächst",
-    "wasche": "wäschst", "grabe": "gräbst", "laufe": "läufst", "saufe": "säufst", "stoße": "stößt", "erschrecke": "erschrickst",
+    "wasche": "wäschst", "grabe": "gräbst", "laufe": "läufst", "saufe": "säufst", "stoße": "stößt",
+    "erschrecke": "erschrickst",
     "blase": "bläst", "gelte": "giltst", "verderbe": "verdirbst",
 }  # fmt: skip
 """verbs whose vowel changes; also behind a prefix, and without their "e" """
 _BARE = {form[:-1]: du for form, du in _VOWELS.items() if form not in ("rate", "gelte")}
 _PREFIXES = listed(
     """ver er be ent zer ge miss emp an auf aus ab ein mit vor zu nach her hin heim weg los fest zurück weiter zusammen
-    durch über unter um wieder hinter herum rum raus rein runter rauf vorbei dabei daneben zurecht fern statt teil nieder"""
+    durch über unter um wieder hinter herum rum raus rein runter rauf vorbei dabei daneben zurecht fern statt
+    teil nieder"""
 )
 SEPARABLE = tuple(
     sorted(
@@ -36,7 +40,8 @@ SEPARABLE = tuple(
 )  # fmt: skip
 _HISSING = ("s", "ß", "z", "x")
 _IHR = {
-    "sind": "seid", "waren": "wart", "haben": "habt", "hatten": "hattet", "hätten": "hättet", "wären": "wärt", "tun": "tut",
+    "sind": "seid", "waren": "wart", "haben": "habt", "hatten": "hattet", "hätten": "hättet", "wären": "wärt",
+    "tun": "tut",
     "werden": "werdet", "wurden": "wurdet", "würden": "würdet", "wissen": "wisst", "wollen": "wollt", "können": "könnt",
     "müssen": "müsst", "dürfen": "dürft", "mögen": "mögt", "sollen": "sollt", "möchten": "möchtet",
 }  # fmt: skip
@@ -68,11 +73,10 @@ def _changed(form: str) -> str | None:
 
 
 def _by_rule(form: str) -> str:
-    if form.endswith(("tte", "fte", "kte", "ste", "gte", "chte", "lte", "rte", "nte", "ete", "bte", "pte", "hte", "mte")):
-        if not form.endswith(_PRESENT_IN_TE):
-            return f"{form}st"  # "machte", "wusste"
+    if form.endswith(_WEAK_PAST) and not form.endswith(_PRESENT_IN_TE):
+        return f"{form}st"  # "machte", "wusste"
     stem = form.removesuffix("e")
-    if form.endswith(("ele", "le")) and len(form) > 4 and form[-3] not in "aeiouäöülrh":
+    if form.endswith("le") and len(form) > 4 and (form[-3] not in "aeiouäöülrh" or form[-4:-2] == "ch"):
         return f"{form[:-2]}elst"  # "lächle"
     if stem.endswith(_HISSING):
         return f"{stem}t"
@@ -83,12 +87,19 @@ def _by_rule(form: str) -> str:
     return f"{stem}st"
 
 
+_WEAK_PAST = tuple(
+    f"{letters}te" for letters in ("t", "f", "k", "s", "g", "ch", "l", "r", "n", "e", "b", "p", "h", "m")
+)
 _PRESENT_IN_TE = (
     "arbeite", "warte", "achte", "richte", "fürchte", "leiste", "koste", "hafte", "schalte", "falte", "verachte",
-    "streite", "reite", "leite", "breite", "deute", "biete", "bitte", "miete", "bete", "trete", "knete", "töte", "beichte",
-    "fechte", "flechte", "dichte", "sichte", "gestalte", "verwalte", "spalte", "taste", "raste", "faste", "haste", "teste",
-    "tröste", "huste", "puste", "roste", "pflichte", "berichte", "verzichte", "vernichte", "vermute", "blute", "hüte", "rette",
-    "wette", "glätte", "bereite", "begleite", "antworte", "worte", "starte", "spotte", "belaste", "entlaste", "betrachte", "schlichte",
+    "streite", "reite", "leite", "breite", "deute", "biete", "bitte", "miete", "bete", "trete", "knete", "töte",
+    "beichte",
+    "fechte", "flechte", "dichte", "sichte", "gestalte", "verwalte", "spalte", "taste", "raste", "faste", "haste",
+    "teste",
+    "tröste", "huste", "puste", "roste", "pflichte", "berichte", "verzichte", "vernichte", "vermute", "blute",
+    "hüte", "rette",
+    "wette", "glätte", "bereite", "begleite", "antworte", "worte", "starte", "spotte", "belaste", "entlaste",
+    "betrachte", "schlichte",
     "mute", "beachte", "verspäte", "rate", "brate",
 )  # fmt: skip
 """present forms that look like the past of a weak verb"""
@@ -108,4 +119,8 @@ def behind_ihr(form: str) -> str | None:
     if not form.endswith("en") or len(form) < 4:
         return None
     stem = form[:-2]
-    return f"{stem}et" if stem.endswith(("d", "t")) or (stem.endswith(("m", "n")) and stem[-2] not in _BEFORE_N) else f"{stem}t"
+    return (
+        f"{stem}et"
+        if stem.endswith(("d", "t")) or (stem.endswith(("m", "n")) and stem[-2] not in _BEFORE_N)
+        else f"{stem}t"
+    )

@@ -1,4 +1,4 @@
-"""Whose feeling it is: the subject's, that of the person moved, or of somebody who is quoted."""
+"""Experiencer of a feeling: the subject's, that of the person moved, or of somebody who is quoted."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def _moves(reading: Reading, frame: GermanFrame) -> bool:
 
 def _of_cause(reading: Reading, frame: GermanFrame) -> Whose:
     subject, moved, words = frame.subject_party, frame.object_party, reading.tokens.words
-    passive = frame.link_kind in ("be", "get") and moved is None and words[reading.start].startswith(("ge", "ent", "ver"))
+    passive = (
+        frame.link_kind in ("be", "get") and moved is None and words[reading.start].startswith(("ge", "ent", "ver"))
+    )
     if frame.reflexive or passive:
         return _subject(frame)
     if moved is not None:
@@ -131,7 +133,7 @@ def _of_noun(reading: Reading, frame: GermanFrame) -> Whose:
 
 
 def _genitive(reading: Reading) -> Whose | None:
-    """Whose a noun is by what follows it: "die Angst meiner Mutter", "die Wut von meinem Chef"."""
+    """Owner of a noun by what follows it: "die Angst meiner Mutter", "die Wut von meinem Chef"."""
     g, word = reading.grammar, reading.after()
     by = word == "von"
     if not by and word not in ("meiner", "meines", "seiner", "seines", "ihrer", "ihres", "der", "des"):
@@ -139,13 +141,17 @@ def _genitive(reading: Reading) -> Whose | None:
     first = reading.end + by
     parties = find_parties(reading, first, min(first + 3, len(reading.tokens)))
     person = next((p for p in parties if p.who == OTHER and p.index <= first + 2), None)
-    if person is None or reading.tokens.at(first) in g["self_object"] or (word == "der" and reading.after(1) in g["finite"]):
+    if (
+        person is None
+        or reading.tokens.at(first) in g["self_object"]
+        or (word == "der" and reading.after(1) in g["finite"])
+    ):
         return None
     return OTHER, person.index
 
 
 def _teller(reading: Reading, frame: GermanFrame) -> tuple[bool, int] | None:
-    """Who says it, if somebody else does: whether in the speaker's own "ich", and the token of the one who says it."""
+    """Find who else says it: whether in the speaker's own "ich", and the token of the one who says it."""
     first = frame.segments[frame.members[0]].first
     quoted = _quoted(reading, first)
     if quoted is not None:
