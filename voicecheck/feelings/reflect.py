@@ -123,7 +123,7 @@ def respond(
         if hard is not None and hard.heavy:
             bright = parts[0].clause
             beside = bright and spoken.may_stand_behind(hard, bright, mentions[parts[0].index], text)
-            return _hard_and_bright(hard, parts[0].index, bright if beside else None, phrases, rng)
+            return _hard_and_bright(hard, parts[0].index, bright if beside else None, phrases, rng, spoken)
         chosen = [mentions[index] for index in choose(mentions)]
         dark = [one for one in chosen if one.quadrant in UNPLEASANT]
         alone = parts[0].whole if len(parts) == 1 else None
@@ -133,7 +133,9 @@ def respond(
         said_back = None if relieved else said
         if unsaid or _is_denied_behind(parts, mentions, text) or spoken.tells_of_loss(text, said_back):
             return thank(text, phrases, rng, leave.language)
-    return _with_its_loss(parts, mentions, text, phrases, rng, leave) or _give_back(parts, mentions, phrases, rng)
+    return _with_its_loss(parts, mentions, text, phrases, rng, leave) or _give_back(
+        parts, mentions, phrases, rng, spoken
+    )
 
 
 def _with_its_loss(
@@ -149,10 +151,11 @@ def _with_its_loss(
     framed = part.clause is None and part.word.form in _FRAMED and not part.word.occasion
     if len(parts) > 1 or not framed or mention.quadrant not in UNPLEASANT:
         return None
-    event = _event(mentions, text, find_language(main_language(leave.language)), leave)
+    spoken = find_language(main_language(leave.language))
+    event = _event(mentions, text, spoken, leave)
     if event is None or not event.loss or _covers(event, mention):
         return None
-    joined = _joined(event, _forms(part, mentions, phrases)[-1])
+    joined = _joined(event, _forms(part, mentions, phrases)[-1], spoken)
     if joined is None:
         return None
     return Reflection(phrases.reflect(_frame(event), rng, clause=joined), (part.index,), echoes=True)
@@ -207,8 +210,7 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
 
 def _opens_with_a_mask(clause: Said, index: int, mentions: Sequence[EmotionMention]) -> bool:
     """True for "I'm alright, bit down": the closing word is not said back with the feeling behind it."""
-    before = (one for one in mentions[:index] if one.vague and one.quadrant not in UNPLEASANT)
-    return any(_covers(clause, one) for one in before)
+    return any(_covers(clause, one) for one in mentions[:index] if one.vague and one.quadrant not in UNPLEASANT)
 
 
 def _widened(
@@ -273,16 +275,18 @@ def _frame(event: Said) -> str:
     return "clause_of_loss" if event.loss else "clause"
 
 
-def _hard_and_bright(hard: Said, index: int, bright: Said | None, phrases: Phrases, rng: random.Random) -> Reflection:
+def _hard_and_bright(
+    hard: Said, index: int, bright: Said | None, phrases: Phrases, rng: random.Random, spoken: Language
+) -> Reflection:
     """Mirror a heavy event, with the pleasant feeling behind it where there is room."""
     anaphor = bright is not None and bright.start < hard.start and hard.sentence.startswith("It ")
-    joined = _joined(bright, hard) if anaphor else _joined(hard, bright)
+    joined = _joined(bright, hard, spoken) if anaphor else _joined(hard, bright, spoken)
     sentence = phrases.reflect(_frame(hard), rng, clause=joined or hard.sentence)
     return Reflection(sentence, (index,) if joined else (), echoes=True)
 
 
 def _give_back(
-    parts: Sequence[_Part], mentions: Sequence[EmotionMention], phrases: Phrases, rng: random.Random
+    parts: Sequence[_Part], mentions: Sequence[EmotionMention], phrases: Phrases, rng: random.Random, spoken: Language
 ) -> Reflection:
     if len(parts) == 1:
         return _one(parts[0], phrases, rng)
@@ -297,7 +301,7 @@ def _give_back(
             sentence = phrases.reflect(_PAIRS[form], rng, first=first.word.word, second=second.word.word)
             return Reflection(_capital(sentence), (first.index, second.index))
     forms = product(_forms(first, mentions, phrases), _forms(second, mentions, phrases))
-    joined = next((both for one, other in forms if (both := _joined(one, other)) is not None), None)
+    joined = next((both for one, other in forms if (both := _joined(one, other, spoken)) is not None), None)
     if joined is not None:
         sentence = phrases.reflect("clause", rng, clause=joined)
         return Reflection(sentence, (first.index, second.index))
@@ -327,14 +331,14 @@ def _covers(clause: Said, mention: EmotionMention) -> bool:
     return clause.start <= mention.start and mention.end <= clause.end
 
 
-def _joined(first: Said | None, second: Said | None) -> str | None:
+def _joined(first: Said | None, second: Said | None, spoken: Language) -> str | None:
     """Two clauses in one sentence; None where they are too long together or one of them is missing."""
     if first is None or second is None or (first.start < second.end and second.start < first.end):
         return None
     behind = second.sentence
     if not second.name:
         behind = behind[0].lower() + behind[1:]
-    joined = f"{first.sentence.rstrip('.')}, and {behind}"
+    joined = f"{first.sentence.rstrip('.')}, {spoken.conjunction} {behind}"
     return joined if len(joined.split()) <= LONGEST_SENTENCE else None
 
 

@@ -23,6 +23,7 @@ class English:
     """English behind the port of a language. What only says things back is loaded when something is said back."""
 
     code = "en"
+    conjunction = "and"
     names: Set[str] = listed(
         """her nothing address body group counted place_after as_like linking_noun feeling_noun character_noun
         compound_head gerund bare_link catenative negative_subject portion no_name time_taken denial_end possible
