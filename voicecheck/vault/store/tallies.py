@@ -158,7 +158,8 @@ class Tallies:
         others = others or find_others(self._database)
         counts = self._database.tally(
             f"""SELECT e.prompt_id, m.family FROM mentions m
-                CROSS JOIN entries e INDEXED BY entries_asked ON e.number = m.entry WHERE m.newest = 1 AND m.felt_now = 1 AND e.prompt_id IS NOT NULL
+                CROSS JOIN entries e INDEXED BY entries_asked ON e.number = m.entry
+                WHERE m.newest = 1 AND m.felt_now = 1 AND e.prompt_id IS NOT NULL
                 AND (?1 IS NULL OR m.local_date >= ?1) AND (?2 IS NULL OR m.local_date <= ?2)
                 AND {others.spared("m.entry")}""",  # noqa: S608 - constants only
             (*_range(since, until), *others.values),
