@@ -322,10 +322,10 @@ class Answer:
             self._turns = list(with_turn(self._turns, turn))
         self._aside = []
 
-    def mark_turn(self, kind: TurnKind) -> None:
-        """Set the kind of the newest turn."""
-        if self._turns:
-            self._turns[-1] = replace(self._turns[-1], kind=kind)
+    def mark_turn(self, kind: TurnKind) -> Turn | None:
+        """Set the kind of the newest turn, and return it."""
+        self._turns[-1:] = [replace(turn, kind=kind) for turn in self._turns[-1:]]
+        return self._turns[-1] if self._turns else None
 
     def entry(self) -> Entry:
         """Return the entry of the turns so far, without commands."""
