@@ -25,11 +25,7 @@ from voicecheck.checkin.ports import Remark, Screen
 from voicecheck.checkin.state import State
 from voicecheck.checkin.telling import Telling
 from voicecheck.checkin.wording import Saying
-<<<<<<< HEAD
-from voicecheck.domain import EmotionMention, Family, Quadrant, Reflection, TurnKind
-=======
-from voicecheck.domain import Prompt, Reflection, TurnKind
->>>>>>> main
+from voicecheck.domain import EmotionMention, Family, Prompt, Quadrant, Reflection, TurnKind
 from voicecheck.feelings.danger_watch import Watch
 from voicecheck.prompts.packs import load_packs
 from voicecheck.prompts.questions import Fixed
