@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -13,7 +14,8 @@ from voicecheck.checkin.tonight import danger_watch
 from voicecheck.cli.app import App
 from voicecheck.cli.main import cli
 from voicecheck.domain import Danger, DangerOf
-from voicecheck.feelings.danger import find_danger, has_danger_table
+from voicecheck.feelings.danger import find_danger, has_danger_table, read_danger
+from voicecheck.feelings.danger_classifier import Known, judge_passages, passages_of
 from voicecheck.feelings.danger_watch import OwnPhrases, Watch
 from voicecheck.paths import find_paths
 
@@ -25,6 +27,17 @@ UNSEEN = SENTENCES.with_name("danger_unseen.en.jsonl")
 def told(text: str, language: str = "en") -> str | None:
     found = find_danger(text, language)
     return None if found is None else found.of.value
+
+
+def told_by_kind(rows: list[dict[str, Any]]) -> dict[str | None, list[str | None]]:
+    """Under each danger of the rows, what is told of the texts that tell of it."""
+    known: Known = {}
+    judge_passages((passage for row in rows for passage in passages_of(row["text"])), "en", known)
+    told: dict[str | None, list[str | None]] = {"life": [], "harm": [], None: []}
+    for row in rows:
+        found = read_danger(row["text"], known=known).danger
+        told[row["danger"]].append(None if found is None else found.of.value)
+    return told
 
 
 @pytest.mark.parametrize(
@@ -162,7 +175,7 @@ def test_tagging_tells_of_danger_when_asked() -> None:
 def test_the_development_set_is_noticed() -> None:
     """Floors of what was reached with the sentences that the table was written with."""
     rows = [json.loads(line) for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
-    found = {kind: [told(row["text"]) for row in rows if row["danger"] == kind] for kind in ("life", "harm", None)}
+    found = told_by_kind(rows)
     assert len(rows) >= 350
     assert sum(kind is not None for kind in found["life"]) >= 0.95 * len(found["life"])
     assert sum(kind == "harm" for kind in found["harm"]) >= 0.95 * len(found["harm"])
@@ -172,7 +185,7 @@ def test_the_development_set_is_noticed() -> None:
 def test_sentences_that_nothing_was_learnt_from() -> None:
     """By people who had seen neither table nor training: about what was reached, and it must not fall below."""
     rows = [json.loads(line) for line in UNSEEN.read_text(encoding="utf-8").splitlines()]
-    found = {kind: [told(row["text"]) for row in rows if row["danger"] == kind] for kind in ("life", "harm", None)}
+    found = told_by_kind(rows)
     shares = {kind: sum(one is not None for one in told) / len(told) for kind, told in found.items()}
     assert shares["life"] >= 0.91
     assert shares["harm"] >= 0.88

@@ -14,7 +14,8 @@ import pytest
 from tests.fakes import Person
 from voicecheck.cli.app import App
 from voicecheck.cli.main import run
-from voicecheck.cli.setup import launcher
+from voicecheck.phrases import load_phrases
+from voicecheck.remind import icon as launcher
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="desktop entries are Linux's")
 
@@ -56,7 +57,7 @@ def test_an_odd_folder_is_started_all_the_same(monkeypatch: pytest.MonkeyPatch, 
     """Blanks, quotes, dollars, backslashes and percent signs arrive as they are."""
     odd = str(tmp_path / 'a "b" $HOME `c` \\d %f ü')
     monkeypatch.setenv("VOICECHECK_HOME", odd)
-    words = words_of(read_entry(launcher.entry(App()))["Exec"])
+    words = words_of(read_entry(launcher.entry(load_phrases()))["Exec"])
     assert words[:2] == ["env", f"VOICECHECK_HOME={odd}"]
     shown = [*words[:2], *words[2:-1], "settings", "path"]
     done = subprocess.run(

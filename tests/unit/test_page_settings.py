@@ -41,7 +41,7 @@ from voicecheck.web.site.jobs import Errands
 
 WAIT_S = 60
 FETCHED = Done(0, "")
-ROOMS = ("voice", "microphone", "models", "reminder", "backup", "erase")
+ROOMS = ("voice", "microphone", "models", "reminder", "watch", "import", "backup", "restore", "move", "erase")
 
 
 class Fetcher(Errand):
@@ -80,7 +80,7 @@ class House:
     def text(self, path: str) -> str:
         return plain(self.browser.get(path).text)
 
-    def press(self, path: str, **fields: str) -> str:
+    def press(self, path: str, /, **fields: str) -> str:
         """Press a button, and read the page that it leads to."""
         answer = self.browser.post(path, fields)
         if answer.status == 303:
@@ -179,7 +179,7 @@ def test_a_download_can_be_watched_held_and_stopped(house: House) -> None:
     assert '"running":true' in house.browser.get("/settings/models/progress").text.replace(" ", "")
     assert "On hold" in house.press("/settings/models/steer", what="pause")
     assert "So far" in house.press("/settings/models/steer", what="go_on")
-    assert "Nothing of it is left" in house.press("/settings/models/steer", what="stop")
+    assert "What came so far is kept" in house.press("/settings/models/steer", what="stop")
     assert house.fetcher.words == ["pause", "go_on", "stop"]
 
 

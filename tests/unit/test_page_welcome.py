@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,9 +15,11 @@ from tests.fakes import FakeSounddevice, FakeVoice
 from tests.sound_samples import voice
 from tests.unit.browsing import HOST, PORT, Browsing
 from tests.unit.reviewing import CODE, anybody, plain
+from tests.unit.test_page_settings import Fetcher
 from tests.vault_samples import CANARY, CHEAP, PASSPHRASE, make_entry
 from voicecheck.cli.main import run
-from voicecheck.errors import AudioError, VaultBusyError, VaultError, VaultLockedError
+from voicecheck.errors import AudioError, ModelError, VaultBusyError, VaultError, VaultLockedError
+from voicecheck.offline.errand import Errand
 from voicecheck.paths import find_paths
 from voicecheck.phrases import load_phrases
 from voicecheck.vault.create import vault_exists
@@ -28,6 +31,7 @@ from voicecheck.web.app import SECTIONS, make_app
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.site.context import Desk
 from voicecheck.web.site.hearing import Hearing
+from voicecheck.web.site.jobs import Errands
 
 PHRASES = load_phrases()
 
@@ -120,6 +124,10 @@ WELCOME = (
     ("POST", "/welcome/sound/say"),
     ("GET", "/welcome/sound/level"),
     ("POST", "/welcome/begin"),
+    ("GET", "/welcome/bring"),
+    ("POST", "/welcome/bring"),
+    ("POST", "/welcome/bring/stop"),
+    ("GET", "/welcome/bring/progress"),
 )
 
 
@@ -227,3 +235,35 @@ def test_what_a_killed_window_left_is_cleared_away(capsys: pytest.CaptureFixture
     run(["vault", "status"])
     assert "is gone, as the page had said" in capsys.readouterr().err.replace("\n", " ")
     assert not vault_exists(find_paths()) and not erase_abandoned(find_paths())
+
+
+def test_the_model_is_fetched_on_this_very_page() -> None:
+    """With a bar, held, stopped, and begun once more; each button leads back here."""
+    fetcher, lack = Fetcher(), ["The model base is not on this computer."]
+
+    def expect() -> None:
+        if lack:
+            raise ModelError(lack[0], "Get it: voicecheck model fetch base")
+
+    with Desk(find_paths(), None, PHRASES, errands=Errands(Errand(), fetcher)) as desk:
+        desk.sound_check.expect = expect
+        browser = Browsing(make_app(desk, HOST, Keeper(PORT, CODE), IdleClock(600), ours=anybody))
+        browser.post("/enter", {"code": CODE})
+        browser.post("/welcome/key", {"passphrase": PASSPHRASE, "again": PASSPHRASE})
+        page = browser.get("/welcome/sound").text
+        name = re.findall(r'name="name" value="([^"]+)"', page)[0]
+        assert "is not here yet" in page and "voicecheck model fetch" not in page
+        for path, fields, told in (
+            ("fetch", {"name": name}, "is on its way"),
+            ("steer", {"what": "pause"}, "On hold"),
+            ("steer", {"what": "go_on"}, "So far"),
+            ("steer", {"what": "stop"}, "What came so far is kept"),
+        ):
+            answer = browser.post(f"/settings/models/{path}", {**fields, "to": "welcome"})
+            assert answer.headers["location"] == "/welcome/sound"
+            assert told in plain(browser.get("/welcome/sound").text)
+        assert fetcher.asked == [("model", name)]
+        browser.post("/settings/models/fetch", {"name": name, "to": "welcome"})
+        fetcher.ends.set()
+        lack.clear()
+        assert "is not here yet" not in browser.get("/welcome/sound").text

@@ -22,7 +22,7 @@ from voicecheck.diary.meaning import Meaning
 from voicecheck.domain import Family
 from voicecheck.offline.errand import Done, Errand
 from voicecheck.phrases import load_phrases
-from voicecheck.remind import schedulers
+from voicecheck.remind import schedulers, watching
 from voicecheck.web.app import make_app
 from voicecheck.web.guard.gate import Bounds
 from voicecheck.web.guard.login_code import IdleClock, Keeper
@@ -36,7 +36,9 @@ READ = (
     "/feelings/all", "/feelings/month", "/feelings/year", "/feelings/month/of/HANDLE", "/feelings/WORD/of/HANDLE",
     "/sheet", "/sheet/of/HANDLE", "/sheet/see/HANDLE",
     "/feelings/WORD", "/settings", "/settings/voice", "/settings/microphone", "/settings/microphone/level",
-    "/settings/models", "/settings/models/progress", "/settings/reminder", "/settings/backup",
+    "/settings/models", "/settings/models/progress", "/settings/reminder", "/settings/watch", "/settings/backup",
+    "/settings/import", "/settings/import/progress", "/settings/restore", "/settings/restore/progress",
+    "/settings/move", "/settings/move/progress", "/welcome/bring",
     "/settings/backup/progress", "/settings/erase", "/settings/WORD",
     "/export", "/export/progress", "/search", "/search/of/HANDLE",
     "/search/of/HANDLE/from/NUMBER", "/tonight", "/tonight/events", "/static/page.js", "/static/WORD", "/WORD",
@@ -67,6 +69,18 @@ WRITE = {
     "/settings/models/remove": ("name",),
     "/settings/reminder/keep": ("at", "day"),
     "/settings/reminder/off": (),
+    "/settings/watch/keep": ("folder", "then", "target", "lying"),
+    "/settings/watch/off": (),
+    "/settings/restore/look": ("found", "path", "passphrase"),
+    "/settings/restore/put": ("asked",),
+    "/settings/restore/check": (),
+    "/settings/restore/stop": (),
+    "/settings/move/out": ("folder",),
+    "/settings/move/done": ("proof",),
+    "/settings/move/stop": (),
+    "/settings/import/look": ("form", "found", "path", "timezone", "language", "order", "column_date", "column_tag"),
+    "/settings/import/take": ("asked",),
+    "/settings/import/stop": (),
     "/settings/backup/begin": ("folder",),
     "/settings/backup/stop": (),
     "/settings/erase/ask": ("word",),
@@ -167,6 +181,7 @@ class Attacked:
 def attacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Attacked]:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(schedulers, "schedulers", lambda run: [])  # no reminder of the person's own is touched
+    monkeypatch.setattr(watching, "_starters", lambda errand: [])
     monkeypatch.setattr(Errand, "fetch_quietly", lambda *_: Done(1, ""))
     paths, key = make_vault()
     told: list[str] = []

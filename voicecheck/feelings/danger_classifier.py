@@ -8,7 +8,7 @@ than either. Long answers are read in passages that overlap by a sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -62,19 +62,24 @@ def judge(text: str, language: str, known: Known | None = None) -> Judged | None
 
     Passages that are `known` are not judged again, and new ones are added: an answer grows, and its beginning stays.
     """
-    encoders = _encoders(language)
     passages = tuple(islice(passages_of(text), MOST + 1))
-    if not encoders or not passages:
+    if not _encoders(language) or not passages:
         return None
     known = {} if known is None else known
-    keys = [(language, passage) for passage in passages[:MOST]]
-    new = [key for key in dict.fromkeys(keys) if key not in known]
-    if new:
-        texts = [passage for _, passage in new]
-        judged = zip(*(encoder.probabilities(texts) for encoder in encoders), strict=True)
-        means = (sum(rows) / len(encoders) for rows in judged)
-        known.update(zip(new, (_judgement(row, encoders[0].classes) for row in means), strict=True))
-    return Judged(tuple(known[key] for key in keys), len(passages) <= MOST)
+    judge_passages(passages[:MOST], language, known)
+    return Judged(tuple(known[language, passage] for passage in passages[:MOST]), len(passages) <= MOST)
+
+
+def judge_passages(passages: Iterable[str], language: str, known: Known) -> None:
+    """Judge those that are not `known` yet, and add them: many at once take half the time of one by one."""
+    encoders = _encoders(language)
+    new = [(language, passage) for passage in dict.fromkeys(passages) if (language, passage) not in known]
+    if not new or not encoders:
+        return
+    texts = [passage for _, passage in new]
+    judged = zip(*(encoder.probabilities(texts) for encoder in encoders), strict=True)
+    means = (sum(rows) / len(encoders) for rows in judged)
+    known.update(zip(new, (_judgement(row, encoders[0].classes) for row in means), strict=True))
 
 
 def _judgement(row: Floats, classes: Sequence[str]) -> Judgement:

@@ -2,7 +2,8 @@
 
 It runs in a process of its own, the only one with a network (`model fetch`, `voice fetch`). What arrives is put
 together in `models_folder/.partial/`, hashed there, and moved to its place in one step, so that a model is never half
-there. A connection that breaks is taken up again while the fetch runs; of a fetch that was stopped nothing stays.
+there. A connection that breaks is taken up again while the fetch runs. What a fetch that was stopped had got stays in
+`models_folder/.begun/NAME/`, where its source can go on from there, until it has come whole or something else has.
 
 A source is not trusted: what its archives hold is read in `unpacking`, and no file grows beyond what it should give.
 """
@@ -23,8 +24,8 @@ from voicecheck.models import catalog
 from voicecheck.models.catalog import FileState, Source, Weights
 from voicecheck.models.formats import require_whisper
 from voicecheck.models.pins import pins_of, read_pins, write_pins
-from voicecheck.models.sources import Progress, bring, packed_bytes, watched
-from voicecheck.models.unpacking import BESIDE_BYTES, GUESSED_WRONG, SourceError, most_bytes
+from voicecheck.models.sources import BEGUN, Progress, bring, bytes_in, packed_bytes, watched
+from voicecheck.models.unpacking import BESIDE_BYTES, GUESSED_WRONG, SourceError, WrongFileError, most_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,20 @@ def fetch(weights: Weights, models_folder: Path, progress: Progress) -> Arrival:
     """
     if _already_here(weights, models_folder):
         return Arrival(weights, weights.folder(models_folder), "")
-    with _staging(weights, models_folder) as staging:
+    with _staging(weights, models_folder) as staging, _begun(weights, models_folder) as begun:
         refusals = []
         for source in weights.sources:
             _empty(staging)
             try:
                 _require_space(weights, source, models_folder)
                 with _bounded_files(weights, packed_bytes(source)):
-                    name = bring(weights, source, staging, progress)
-                return _accept(weights, models_folder, staging, name)
+                    name = bring(weights, source, staging, begun, progress)
+                arrival = _accept(weights, models_folder, staging, name)
+                shutil.rmtree(begun.parent, ignore_errors=True)
+                return arrival
+            except WrongFileError as error:
+                shutil.rmtree(begun, ignore_errors=True)
+                refusals.append(str(error))
             except SourceError as error:
                 refusals.append(str(error))
         raise ModelError(
@@ -181,6 +187,21 @@ def _staging(weights: Weights, models_folder: Path) -> Iterator[Path]:
         raise error if isinstance(error, ModelError) else ModelError(error.message, error.hint) from error
 
 
+@contextmanager
+def _begun(weights: Weights, models_folder: Path) -> Iterator[Path]:
+    """Yield the folder for what can be gone on with; that of other weights goes, and one that stays empty."""
+    begun = models_folder / BEGUN / weights.name
+    for other in begun.parent.iterdir() if begun.parent.is_dir() else ():
+        if other != begun:
+            shutil.rmtree(other, ignore_errors=True)
+    files.make_private_folder(begun)
+    try:
+        yield begun
+    finally:
+        if not bytes_in(begun):
+            shutil.rmtree(begun.parent, ignore_errors=True)
+
+
 def _empty(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -205,7 +226,9 @@ def _accept(weights: Weights, models_folder: Path, staging: Path, source: str) -
     checks = catalog.verify(weights, staging, pins)
     for check in checks:
         if check.state in (FileState.DAMAGED, FileState.MISSING):
-            raise SourceError(f"{check.path.name} from {source} is not what the catalog expects, and was thrown away.")
+            raise WrongFileError(
+                f"{check.path.name} from {source} is not what the catalog expects, and was thrown away."
+            )
     unpinned = tuple(c.path.name for c in checks if c.state is FileState.UNPINNED)
     if unpinned:
         if weights.kind == "whisper":

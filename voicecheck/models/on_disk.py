@@ -9,7 +9,7 @@ from pathlib import Path
 from voicecheck.errors import ModelError
 from voicecheck.models import catalog
 from voicecheck.models.catalog import Presence, Weights
-from voicecheck.models.sources import bytes_in, packed_bytes
+from voicecheck.models.sources import BEGUN, bytes_in, packed_bytes
 
 
 def fetched_bytes(whole: Sequence[Weights], models_folder: Path) -> tuple[int, int]:
@@ -22,6 +22,7 @@ def fetched_bytes(whole: Sequence[Weights], models_folder: Path) -> tuple[int, i
     done = sum(total for total, is_here in zip(totals, here, strict=True) if is_here)
     if not all(here):
         done += bytes_in(models_folder / ".partial")
+        done += sum(bytes_in(models_folder / BEGUN / weights.name) for weights in whole)
     return min(done, sum(totals)), sum(totals)
 
 

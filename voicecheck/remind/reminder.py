@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -42,6 +43,8 @@ class Gone:
     """faults that kept nothing from going"""
     kept: tuple[VoicecheckError, ...]
     """why it could not be taken off"""
+    place: str = ""
+    """folder to be named, where it was about one"""
 
 
 def set_reminder(schedule: Schedule, errand: Errand) -> tuple[VoicecheckError, ...]:
@@ -69,15 +72,24 @@ def set_reminder(schedule: Schedule, errand: Errand) -> tuple[VoicecheckError, .
     return tuple(told)
 
 
-def take_off(errand: Errand) -> Gone:
-    """Remove the reminder wherever one is held; nothing of it stays behind."""
+Wanted = Callable[[str], bool]
+"""takes all that stands there, and says if it is to go"""
+
+
+def everything(text: str) -> bool:
+    return True
+
+
+def take_off(errand: Errand, wanted: Wanted = everything) -> Gone:
+    """Remove the reminder wherever one is held that is `wanted` gone; nothing of it stays behind."""
     used = _used(errand)
     gone = False
     told: list[VoicecheckError] = []
     kept: list[VoicecheckError] = []
     for number, scheduler in enumerate([*used, *schedulers.left_behind(used)]):
         try:
-            gone |= _let_go(scheduler, told) if number else _remove(scheduler, told)
+            if wanted is everything or wanted(scheduler.text):
+                gone |= _let_go(scheduler, told) if number else _remove(scheduler, told)
         except VoicecheckError as fault:
             kept.append(fault)
     return Gone(gone, tuple(told), tuple(kept))

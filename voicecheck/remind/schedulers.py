@@ -59,6 +59,10 @@ class Scheduler(Protocol):
     def remove(self) -> bool:
         """Remove the reminder; False where there was none. Raises UntoldError, VoicecheckError."""
 
+    @property
+    def text(self) -> str:
+        """All that stands there, the command among it; empty where there is nothing. Raises VoicecheckError."""
+
     def installed(self) -> Schedule | None:
         """Return the schedule that is installed, whoever changed it since."""
 
@@ -180,8 +184,8 @@ class Systemd:
 
     @property
     def text(self) -> str:
-        """Text of the first of its files; empty where there is none."""
-        return _read(Path(self.place))
+        """Text of its files, what starts it first; empty where there is none."""
+        return "".join(_read(path) for path in self._units)
 
     def active(self) -> bool:
         return self.run(["systemctl", "--user", "is-active", self._starting[0]], "").code == 0
@@ -272,7 +276,11 @@ class Launchd:
         return True
 
     def installed(self) -> Schedule | None:
-        return schedule_in(_read(Path(self.place)))
+        return schedule_in(self.text)
+
+    @property
+    def text(self) -> str:
+        return _read(Path(self.place))
 
     def active(self) -> bool:
         return self.run(["launchctl", "print", self._service], "").code == 0
@@ -306,7 +314,11 @@ class TaskScheduler:
         return True
 
     def installed(self) -> Schedule | None:
-        return schedule_in(self.run(["schtasks", "/Query", "/TN", TASK, "/XML"], "").output)
+        return schedule_in(self.text)
+
+    @property
+    def text(self) -> str:
+        return self.run(["schtasks", "/Query", "/TN", TASK, "/XML"], "").output
 
     def active(self) -> bool:
         return self.run(["schtasks", "/Query", "/TN", TASK], "").code == 0

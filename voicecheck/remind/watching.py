@@ -7,19 +7,24 @@ every five minutes.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from voicecheck.diary.watched import Watched
-from voicecheck.errors import VoicecheckError
+from voicecheck.diary.watched import Watched, memo_files
+from voicecheck.errors import UsageError, VoicecheckError
+from voicecheck.files import make_private_folder
 from voicecheck.offline.errand import Errand
+from voicecheck.phrases import Phrases
 from voicecheck.remind import plans
 from voicecheck.remind.plans import Command
-from voicecheck.remind.reminder import Gone, places_of
+from voicecheck.remind.reminder import Gone, Wanted, everything, places_of
 from voicecheck.remind.schedulers import Cron, Systemd, UntoldError, has_user_manager, run_by
+from voicecheck.text.untrusted import visible
 
 UNIT = "voicecheck-watch"
 MARKS: plans.Marks = ("# VoiceCheck watched folder: begin", "# VoiceCheck watched folder: end")
@@ -38,6 +43,21 @@ class FoundWatch:
 
     watched: Watched
     starter: Starter
+
+
+def check_watched(watched: Watched, vault_folder: Path) -> None:
+    """Raise UsageError for a folder that cannot be watched, or that nothing can be moved to; makes the latter."""
+    folder = watched.folder
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {visible(str(folder))}.", "Make it first, or name another.")
+    if any(one == vault_folder or vault_folder in one.parents for one in (folder, watched.move_to) if one):
+        raise UsageError("That is the vault's own folder.", "Name the one into which your phone puts its memos.")
+    if watched.move_to == folder:
+        raise UsageError("A memo cannot be moved to where it is.", "Name another folder for what is sealed.")
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise UsageError(f"Nothing can be taken out of {visible(str(folder))}.", "Check whose folder it is.")
+    if watched.move_to is not None:
+        make_private_folder(watched.move_to)
 
 
 def switch_on(watched: Watched, errand: Errand) -> tuple[VoicecheckError, ...]:
@@ -67,12 +87,13 @@ def switch_on(watched: Watched, errand: Errand) -> tuple[VoicecheckError, ...]:
     return tuple(told)
 
 
-def switch_off(errand: Errand) -> Gone:
-    """Let the system look no more, wherever it was told to; nothing of it stays behind."""
+def switch_off(errand: Errand, wanted: Wanted = everything) -> Gone:
+    """Let the system look no more, wherever it was told to and is `wanted` gone; nothing of it stays behind."""
     gone, told, kept = False, list[VoicecheckError](), list[VoicecheckError]()
     for starter in _starters(errand):
         try:
-            gone |= starter.remove()
+            if wanted is everything or wanted(starter.text):
+                gone |= starter.remove()
         except UntoldError as fault:
             gone = True
             told.append(fault)
@@ -88,6 +109,35 @@ def find_watch(errand: Errand) -> FoundWatch | None:
         if watched is not None:
             return FoundWatch(watched, starter)
     return None
+
+
+def lying_in(folder: Path) -> list[str]:
+    """Return the names of the sound files that lie in the folder now; none where it cannot be looked into."""
+    try:
+        return [visible(path.name) for path in memo_files(folder)]
+    except VoicecheckError:
+        return []
+
+
+def described(phrases: Phrases, watched: Watched) -> str:
+    """Return the sentence on a folder and on what becomes of the files in it."""
+    folder = visible(str(watched.folder))
+    if watched.move_to is None:
+        return phrases.show("watch_on_erase", folder=folder)
+    return phrases.show("watch_on_move", folder=folder, target=visible(str(watched.move_to)))
+
+
+def lines_of(phrases: Phrases, found: FoundWatch, lying: Sequence[str]) -> list[str]:
+    """Return what is watched, who starts each look, and what lies there now."""
+    show, starter = phrases.show, found.starter
+    lines = [described(phrases, found.watched), show("watch_started_by", starter=starter.name, place=starter.place)]
+    if not starter.active():
+        lines.append(show("watch_unused", starter=starter.name))
+    if not found.watched.folder.is_dir():
+        lines.append(show("watch_folder_gone"))
+    if lying:
+        lines.append(show("watch_lying_one" if len(lying) == 1 else "watch_lying", count=len(lying), file=lying[0]))
+    return lines
 
 
 def _starters(errand: Errand) -> list[Starter]:

@@ -101,7 +101,7 @@ def move_in(
 
 def came_in(paths: Paths, found: Contents) -> bool:
     """True if the vault that is here came in with this very file."""
-    return bool(found.proof) and _proof_here(paths) == found.proof
+    return bool(found.proof) and proof_here(paths) == found.proof
 
 
 def settle_arrival(paths: Paths) -> Arrived | None:
@@ -117,7 +117,7 @@ def settle_arrival(paths: Paths) -> Arrived | None:
                 kept += _take_place(source, place)
         shutil.rmtree(brought)
         sync_folder(paths.vault_folder)
-    return Arrived(_proof_here(paths), tuple(kept))
+    return Arrived(proof_here(paths), tuple(kept))
 
 
 def take_back(paths: Paths) -> None:
@@ -203,7 +203,7 @@ def _place(paths: Paths, name: str) -> Path | None:
     return None
 
 
-def _proof_here(paths: Paths) -> str:
+def proof_here(paths: Paths) -> str:
     """Return the proof that came with the vault that is here; empty for one that was not moved in."""
     with suppress(FileNotFoundError, msgspec.DecodeError):
         return msgspec.json.decode(read_ordinary(paths.vault_folder / ARRIVED, 1 << 16), type=dict[str, str])["proof"]

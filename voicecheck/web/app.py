@@ -24,15 +24,19 @@ from voicecheck.web.guard.peers import nobody
 from voicecheck.web.guard.presence import SIGN, Presence
 from voicecheck.web.pages.backup import BackingUp
 from voicecheck.web.pages.been import Been
+from voicecheck.web.pages.bringing_along import BringingAlong
 from voicecheck.web.pages.devices import Devices
 from voicecheck.web.pages.entry import OneEntry
 from voicecheck.web.pages.entry_times import EntryTimes
 from voicecheck.web.pages.erase import Erasing
 from voicecheck.web.pages.export import Exporting
 from voicecheck.web.pages.feelings import Feelings
+from voicecheck.web.pages.importing import Importing
 from voicecheck.web.pages.login import Entrance
 from voicecheck.web.pages.models import Models
+from voicecheck.web.pages.moving import MovingHouse
 from voicecheck.web.pages.reminder import Reminding
+from voicecheck.web.pages.restoring import Restoring
 from voicecheck.web.pages.search import Searching
 from voicecheck.web.pages.settings import Choosing
 from voicecheck.web.pages.sheet import OnPaper
@@ -40,6 +44,7 @@ from voicecheck.web.pages.timeline import Looking
 from voicecheck.web.pages.tonight import OnThePage
 from voicecheck.web.pages.unlock import Unlock
 from voicecheck.web.pages.voices import Voices
+from voicecheck.web.pages.watch import Watching
 from voicecheck.web.pages.welcome import Welcome
 from voicecheck.web.site.context import Desk
 from voicecheck.web.site.forms import typed_in
@@ -197,12 +202,52 @@ SECTIONS = (
         ],
     ),
     section(
+        Watching,
+        lambda watching: [
+            Route("/settings/watch", watching.page),
+            Route("/settings/watch/keep", watching.keep, methods=["POST"]),
+            Route("/settings/watch/off", watching.off, methods=["POST"]),
+        ],
+    ),
+    section(
+        Importing,
+        lambda importing: [
+            Route("/settings/import", importing.page),
+            Route("/settings/import/look", importing.look, methods=["POST"]),
+            Route("/settings/import/take", importing.take, methods=["POST"]),
+            Route("/settings/import/stop", importing.stop, methods=["POST"]),
+            Route("/settings/import/progress", importing.progress),
+        ],
+    ),
+    section(
         BackingUp,
         lambda backing_up: [
             Route("/settings/backup", backing_up.page),
             Route("/settings/backup/begin", backing_up.begin, methods=["POST"]),
             Route("/settings/backup/stop", backing_up.stop, methods=["POST"]),
             Route("/settings/backup/progress", backing_up.progress),
+        ],
+    ),
+    section(
+        Restoring,
+        lambda restoring: [
+            Route("/settings/restore", restoring.page),
+            Route("/settings/restore/look", restoring.look, methods=["POST"]),
+            Route("/settings/restore/put", restoring.put, methods=["POST"]),
+            Route("/settings/restore/check", restoring.check, methods=["POST"]),
+            Route("/settings/restore/stop", restoring.stop, methods=["POST"]),
+            Route("/settings/restore/progress", restoring.progress),
+        ],
+    ),
+    section(
+        MovingHouse,
+        lambda moving: [
+            Route("/settings/move", moving.page),
+            Route("/settings/move/out", moving.out, methods=["POST"]),
+            Route("/settings/move/done", moving.done, methods=["POST"]),
+            Route("/settings/move/undo", moving.undo, methods=["POST"]),
+            Route("/settings/move/stop", moving.stop, methods=["POST"]),
+            Route("/settings/move/progress", moving.progress),
         ],
     ),
     section(
@@ -233,20 +278,14 @@ def make_app(
     render = Renderer(desk.phrases, {name: place for one in SECTIONS for name, place in one.listed.items()})
     desk.evening.report = tell
     site = Site(desk, show_on(render, idle, desk), render, idle, tell)
-    unlock, welcome = Unlock(site), Welcome(site)
+    unlock = Unlock(site)
     entrance = Entrance(render, keeper, idle, tell, lambda: not desk.first.unset)
     faults = Faults(render, desk.phrases)
     guarded = Guarded(host, keeper, idle, presence or Presence(), entrance.door, ours)
     app = Starlette(
         routes=[
             *(_kept_shut(route, unlock) for one in SECTIONS for route in one.routes(site)),
-            Route("/welcome", welcome.promise),
-            Route("/welcome/key", welcome.key),
-            Route("/welcome/key", welcome.take_key, methods=["POST"]),
-            Route("/welcome/sound", welcome.sound),
-            Route("/welcome/sound/say", welcome.say, methods=["POST"]),
-            Route("/welcome/sound/level", welcome.level),
-            Route("/welcome/begin", welcome.begin, methods=["POST"]),
+            *_first_pages(site),
             Route("/unlock", unlock.page),
             Route("/unlock", unlock.unlock, methods=["POST"]),
             Route("/enter", entrance.enter, methods=["POST"]),
@@ -260,6 +299,24 @@ def make_app(
         exception_handlers={VoicecheckError: faults.told, HTTPException: faults.missing, Exception: faults.ours},
     )
     return Watched(app, tell)
+
+
+def _first_pages(site: Site) -> list[Route]:
+    """Return the routes of the first evening, which are there before any vault is."""
+    welcome, bringing_along = Welcome(site), BringingAlong(site)
+    return [
+        Route("/welcome", welcome.promise),
+        Route("/welcome/key", welcome.key),
+        Route("/welcome/key", welcome.take_key, methods=["POST"]),
+        Route("/welcome/sound", welcome.sound),
+        Route("/welcome/sound/say", welcome.say, methods=["POST"]),
+        Route("/welcome/sound/level", welcome.level),
+        Route("/welcome/begin", welcome.begin, methods=["POST"]),
+        Route("/welcome/bring", bringing_along.page),
+        Route("/welcome/bring", bringing_along.bring, methods=["POST"]),
+        Route("/welcome/bring/stop", bringing_along.stop, methods=["POST"]),
+        Route("/welcome/bring/progress", bringing_along.progress),
+    ]
 
 
 def _kept_shut(route: Route, unlock: Unlock) -> Route:

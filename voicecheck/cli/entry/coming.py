@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -24,11 +23,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-MOST_TOLD = 20
-"""entries that are not taken in, each by a line of its own"""
 GO_ON = "Stopped. What was taken in is kept; the same command goes on with the rest."
-LEFT_OUT = {"pictures": "pictures", "sounds": "sounds", "videos": "videos", "files": "other files"}
-LABELS = {"tag": "tags", "star": "stars", "place": "places", "mood": "moods", "journal": "journals"}
 
 
 @dataclass(frozen=True)
@@ -198,7 +193,7 @@ def run(app: App, coming: Coming, reader: Reader) -> int:
     with open_vault(app, coming.key_file) as vault:
         seen = look(reader, vault)
         if app.interactive and not coming.yes and seen.new:
-            _Report(app, coming, seen).tell(f"Would come: {seen.new}.")
+            _Report(app, coming, seen).tell(dry=True)
             if not click.confirm("Shall they be taken in?", default=True, err=True):
                 app.tell("Nothing was taken in.")
                 return ExitCode.DONE
@@ -249,30 +244,23 @@ class _Report:
         if self.coming.as_json:
             echo_json(self._shape())
         else:
-            new = f"Would come: {tally.new}." if dry else f"New: {tally.new}."
-            self.tell(new)
+            self.tell(dry=dry)
         return ExitCode.USAGE if tally.faults else ExitCode.DONE
 
-    def tell(self, new: str) -> None:
-        tally, tell = self.tally, self.app.tell
-        for one in tally.faults[:MOST_TOLD]:
-            tell(f"{one.place}, entry {one.number}: {one.reason}.")
-        if len(tally.faults) > MOST_TOLD:
-            tell(f"And {len(tally.faults) - MOST_TOLD} more like these; --json lists them all.")
-        between = f" From {tally.first} to {tally.last}." if tally.first else ""
-        faults = f" Could not be taken in: {len(tally.faults)}." if tally.faults else ""
-        tell(f"{new} There already: {tally.same}.{faults}{between}")
-        if tally.labels:
-            tell(f"Labels: {_told(LABELS, tally.labels)}.")
-        if tally.attachments:
-            tell(f"Left out, and still in the file: {_told(LEFT_OUT, tally.attachments)}.")
-        if tally.attachments["sounds"]:
-            tell("Unpacked, sounds can be written down and kept: voicecheck import audio FILE...")
-        if tally.guessed_zones:
-            zone = self.coming.timezone or "this computer"
-            tell(f"Without a time zone of their own: {tally.guessed_zones}. They got that of {zone}.")
+    def tell(self, *, dry: bool) -> None:
+        from voicecheck.diary.coming.report import faults_of, lines_of, untold
+
+        phrases, tell = self.app.phrases, self.app.tell
+        for line in faults_of(phrases, self.tally):
+            tell(line)
+        if count := untold(self.tally):
+            tell(phrases.show("coming_more_json", count=count))
+        for line in lines_of(phrases, self.tally, dry=dry, timezone=self.coming.timezone):
+            tell(line)
 
     def _shape(self) -> dict[str, Any]:
+        from voicecheck.diary.coming.report import LABELS, LEFT_OUT
+
         tally = self.tally
         return {
             "dry_run": self.coming.dry_run,
@@ -285,7 +273,3 @@ class _Report:
             "guessed_zones": tally.guessed_zones,
             "failed": [{"file": one.place, "number": one.number, "error": one.reason} for one in tally.faults],
         }
-
-
-def _told(names: Mapping[str, str], counts: Counter[str]) -> str:
-    return ", ".join(f"{name} {counts[kind]}" for kind, name in names.items() if counts[kind])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicecheck.cli.app import App, Recognition, echo_json, json_option, key_file_option, whisper_options
-from voicecheck.cli.entry.coming import COMMANDS, GO_ON, MOST_TOLD
+from voicecheck.cli.entry.coming import COMMANDS, GO_ON
 from voicecheck.cli.entry.watching import look, watch
 from voicecheck.cli.models.recogniser import load_recogniser, recognition_settings
 from voicecheck.cli.terminal.piped import STDIN, STDIN_NAME, stdin_bytes
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from voicecheck.speech.recognition.vad import VoiceDetector
     from voicecheck.vault.vault import Vault
 
+MOST_TOLD = 20
+"""parts that are not taken in, each by a line of its own"""
 COUNTED = ("new", "same", "other", "words", "names", "topics")
 DATED = {
     "file": "Of these, {} said no day, and got that of the file.",

@@ -11,13 +11,10 @@ import click
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.vault.unlocking import need_vault
 from voicecheck.clock import now, zone_name
-from voicecheck.errors import UsageError, VoicecheckError
-from voicecheck.files import make_private_folder
+from voicecheck.errors import UsageError
 from voicecheck.offline.errand import Errand
-from voicecheck.text.untrusted import visible
 
 if TYPE_CHECKING:
-    from voicecheck.diary.watched import Watched
     from voicecheck.remind.watching import FoundWatch
 
 wait = time.sleep
@@ -86,24 +83,11 @@ def _on(app: App, folder: Path, *, erase: bool, move_to: Path | None) -> None:
         )
     need_vault(app)
     watched = Watched(_absolute(folder), _absolute(move_to) if move_to else None)
-    _check(app, watched)
-    if watched.move_to is not None:
-        make_private_folder(watched.move_to)
+    watching.check_watched(watched, app.paths.vault_folder)
     for fault in watching.switch_on(watched, _errand(app)):
         app.tell(fault.told)
-    app.tell(_described(app, watched))
+    app.tell(watching.described(app.phrases, watched))
     app.notices.print(app.phrases.show("watch_then"), soft_wrap=True)
-
-
-def _check(app: App, watched: Watched) -> None:
-    """Raise UsageError for a folder that cannot be watched."""
-    folder, ours = watched.folder, app.paths.vault_folder
-    if not folder.is_dir():
-        raise UsageError(f"There is no folder {visible(str(folder))}.", "Make it first, or name another.")
-    if folder == ours or ours in folder.parents:
-        raise UsageError("That is the vault's own folder.", "Name the one into which your phone puts its memos.")
-    if watched.move_to == folder:
-        raise UsageError("A memo cannot be moved to where it is.", "Name another folder behind --move.")
 
 
 def _off(app: App) -> None:
@@ -118,40 +102,15 @@ def _status(app: App, *, as_json: bool) -> None:
     from voicecheck.remind import watching
 
     found = watching.find_watch(_errand(app))
-    lying = [] if found is None else _lying(found.watched)
+    lying = [] if found is None else watching.lying_in(found.watched.folder)
     if as_json:
         echo_json(_shape(found, lying))
         return
     if found is None:
         app.output.print(app.phrases.show("watch_none"))
         return
-    show, starter = app.phrases.show, found.starter
-    lines = [_described(app, found.watched), show("watch_started_by", starter=starter.name, place=starter.place)]
-    if not starter.active():
-        lines.append(show("watch_unused", starter=starter.name))
-    if not found.watched.folder.is_dir():
-        lines.append(show("watch_folder_gone"))
-    if lying:
-        lines.append(show("watch_lying_one" if len(lying) == 1 else "watch_lying", count=len(lying), file=lying[0]))
-    for line in lines:
+    for line in watching.lines_of(app.phrases, found, lying):
         app.output.print(line, markup=False, soft_wrap=True)
-
-
-def _lying(watched: Watched) -> list[str]:
-    """Return the names of the sound files that lie in the folder now; none where it cannot be looked into."""
-    from voicecheck.diary.watched import memo_files
-
-    try:
-        return [visible(path.name) for path in memo_files(watched.folder)]
-    except VoicecheckError:
-        return []
-
-
-def _described(app: App, watched: Watched) -> str:
-    folder = visible(str(watched.folder))
-    if watched.move_to is None:
-        return app.phrases.show("watch_on_erase", folder=folder)
-    return app.phrases.show("watch_on_move", folder=folder, target=visible(str(watched.move_to)))
 
 
 def _shape(found: FoundWatch | None, lying: list[str]) -> dict[str, Any]:

@@ -23,7 +23,6 @@ import click
 
 from voicecheck.cli.app import App
 from voicecheck.cli.setup.hello import learn_coupling
-from voicecheck.cli.setup.launcher import can_have_icon, has_icon, put_icon
 from voicecheck.cli.setup.questions import (
     Samples,
     ask,
@@ -34,6 +33,7 @@ from voicecheck.cli.setup.questions import (
 )
 from voicecheck.cli.vault.slots import add_recovery_key
 from voicecheck.errors import AudioError, ExitCode, UsageError, VaultError, VoicecheckError
+from voicecheck.remind.icon import can_have_icon, has_icon, put_icon
 from voicecheck.settings.file import written_keys
 from voicecheck.text.typed import as_typed
 
@@ -154,7 +154,7 @@ class FirstRun:
             return
         with self._going_on(), contextlib.suppress(click.Abort):
             if ask(self.app, self.app.phrases.show("offer_icon"), "y"):
-                self.app.tell(self.app.phrases.show("icon_put", path=put_icon(self.app)))
+                self.app.tell(self.app.phrases.show("icon_put", path=put_icon(self.app.phrases)))
 
     def _prepare_voice(self) -> None:
         """Prepare the voice while nobody waits: tomorrow's questions are heard at once. Not for a system's voice."""

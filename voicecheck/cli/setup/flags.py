@@ -12,13 +12,13 @@ import click
 import msgspec
 
 from voicecheck.cli.app import App
-from voicecheck.cli.setup.launcher import put_icon, refuse_icon, take_icon_away
 from voicecheck.cli.setup.summary import show_summary
 from voicecheck.errors import AudioError, ModelError, UsageError
 from voicecheck.files import typed_folder, write_atomically
 from voicecheck.models import catalog
 from voicecheck.models.formats import require_whisper
 from voicecheck.offline.errand import Errand
+from voicecheck.remind.icon import put_icon, refuse_icon, take_icon_away
 from voicecheck.remind.schedule import read_schedule
 from voicecheck.speech.devices import NOUNS, list_devices, place_of
 
@@ -160,7 +160,7 @@ def set_reminder(app: App, at: str | None, days: str | None) -> None:
 
 def set_icon(app: App, icon: str | None) -> None:
     if icon == "on":
-        app.tell(app.phrases.show("icon_put", path=put_icon(app)))
+        app.tell(app.phrases.show("icon_put", path=put_icon(app.phrases)))
     elif icon == OFF:
         take_icon_away()
 

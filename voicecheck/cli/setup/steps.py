@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
-from voicecheck.cli.setup import flags, launcher
+from voicecheck.cli.setup import flags
 from voicecheck.cli.setup.questions import (
     Samples,
     ask,
@@ -26,6 +26,7 @@ from voicecheck.cli.vault.slots import add_recovery_key
 from voicecheck.cli.vault.unlocking import has_vault, unlock
 from voicecheck.errors import AudioError, UsageError, VoicecheckError
 from voicecheck.models import catalog
+from voicecheck.remind import icon as icon_of_desktop
 from voicecheck.speech.voice.choices import VoiceChoice
 from voicecheck.text.typed import as_typed
 
@@ -238,9 +239,9 @@ def keep_audio(app: App) -> None:
 
 
 def icon(app: App) -> None:
-    if not launcher.can_have_icon():
+    if not icon_of_desktop.can_have_icon():
         return
-    there = launcher.has_icon()
+    there = icon_of_desktop.has_icon()
     head(app, "setup_icon", app.phrases.show("setup_icon_there" if there else "setup_icon_none"))
     typed = ask_step(app, "setup_ask_icon_there" if there else "setup_ask_icon", "yo" if there else "y")
     flags.set_icon(app, {"y": "on", "o": "off"}.get(typed))

@@ -9,6 +9,7 @@ import click
 
 from voicecheck.cli.app import App, key_file_option
 from voicecheck.cli.vault.backups import FILE, ask_to_move_aside, held_in, shown_progress
+from voicecheck.cli.vault.erased import tell_erased, tell_switched_off
 from voicecheck.cli.vault.unlocking import (
     need_vault,
     recover_slots,
@@ -45,6 +46,7 @@ def move_out(app: App, target: Path, key_file: Path | None) -> None:
         made = write_move(app.paths, data_key, target, progress)
     size = f"{target.stat().st_size / 1e6:,.1f}"
     app.tell(app.phrases.show("move_out_done", file=target, held=held_in(app, made), size=size))
+    tell_switched_off(app, moved_out=True)
 
 
 @move.command("in")
@@ -84,12 +86,7 @@ def move_done(app: App) -> None:
         proof = str(click.prompt(app.phrases.show("move_ask_proof"), default="", show_default=False, err=True))
     else:
         proof = sys.stdin.readline()
-    erased = finish_move(app.paths, proof)
-    for fault in erased.kept_elsewhere:
-        app.tell(app.phrases.show("key_kept_elsewhere", fault=fault.message))
-    app.tell(app.phrases.show("move_finished"))
-    if erased.left:
-        app.tell(app.phrases.show("erase_left", count=erased.left))
+    tell_erased(app, finish_move(app.paths, proof), app.phrases.show("move_finished"))
 
 
 @move.command("undo")

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.vault.backups import backup, restore, tell_backup_due, verify
+from voicecheck.cli.vault.erased import tell_erased, tell_switched_off
 from voicecheck.cli.vault.moving import move
 from voicecheck.cli.vault.person import TerminalPerson
 from voicecheck.cli.vault.rekeying import passwd, rekey
@@ -142,12 +143,9 @@ def erase(app: App, yes: bool) -> None:
         app.notices.print(app.phrases.show("erase_what", folder=app.paths.vault_folder), markup=False)
         if click.prompt(app.phrases.show("erase_ask"), default="", show_default=False, err=True).strip() != "erase":
             raise click.Abort
-    erased = erase_everything(app.paths)
-    for fault in erased.kept_elsewhere:
-        app.tell(app.phrases.show("key_kept_elsewhere", fault=fault.message))
-    app.notices.print(app.phrases.show("erase_done"), soft_wrap=True)
-    if erased.left:
-        app.notices.print(app.phrases.show("erase_left", count=erased.left), soft_wrap=True)
+    if not app.paths.vault_folder.exists():  # a killed erasing may have come no further
+        tell_switched_off(app)
+    tell_erased(app, erase_everything(app.paths), app.phrases.show("erase_done"))
 
 
 def _status(app: App) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from voicecheck.errors import UsageError, VaultError, VaultLockedError, VoicecheckError
+from voicecheck.vault.erasing import Erased
 from voicecheck.vault.keys.passphrase import PASSPHRASE, Passphrase
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.web.guard.handles import Asked
 from voicecheck.web.site.forms import first, read_form
-from voicecheck.web.site.rendering import Renderer
 from voicecheck.web.site.showing import Site
 
 TRIES = 5
@@ -24,7 +24,7 @@ class Erasing:
     def __init__(self, site: Site) -> None:
         self._desk = site.desk
         self._show = site.show
-        self._bare: Renderer = site.part
+        self._site = site
         self._tell: Callable[[str], None] = site.tell
         self._asked = Asked[bool]()
         """handles of forms whose word was typed once"""
@@ -54,13 +54,10 @@ class Erasing:
             return self._page(fault, handle=self._asked.keep(True))
         self._desk.jobs.stop()
         try:
-            left = await asyncio.to_thread(self._desk.erase)
+            erased, switched_off = await asyncio.to_thread(self._desk.erase)
         except VoicecheckError as fault:
             return self._page(fault)
-        self._tell("erased")
-        answer = self._bare("erased.html", left=left)
-        answer.headers["clear-site-data"] = '"cache", "cookies", "storage"'
-        return answer
+        return say_erased(self._site, erased, switched_off)
 
     async def _prove_once(self, typed: str) -> None:
         if self._tries_left <= 0:
@@ -98,3 +95,13 @@ class Erasing:
             word=self._desk.phrases.page["erase_word"],
             fault=fault,
         )
+
+
+def say_erased(site: Site, erased: Erased, switched_off: list[str]) -> Response:
+    """Return the last page of a vault that is erased, and end the page behind it."""
+    site.tell("erased")
+    show = site.desk.phrases.show
+    kept = [show("key_kept_elsewhere", fault=fault.message) for fault in erased.kept_elsewhere]
+    answer = site.part("erased.html", left=erased.left, lines=[*kept, *switched_off])
+    answer.headers["clear-site-data"] = '"cache", "cookies", "storage"'
+    return answer

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -18,6 +20,7 @@ from voicecheck.web.site.forms import first, read_form
 from voicecheck.web.site.showing import Site
 
 MODELS, VOICES = "/settings/models", "/settings/voice"
+WELCOME = "/welcome/sound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,12 @@ class Models:
 
     async def fetch(self, request: Request) -> Response:
         """Fetch a model or a voice of the catalogue; while another is on its way that one is shown."""
-        weights = _named(first(await read_form(request), "name"))
+        fields = await read_form(request)
+        weights = _named(first(fields, "name"))
         if not self._running():
             folder, fetcher = self._desk.paths.models_folder, self._desk.errands.fetcher
             self._desk.jobs.download = Download(weights, folder, fetcher)
-        return RedirectResponse(_place(weights), 303)
+        return RedirectResponse(_place(weights, fields), 303)
 
     async def progress(self, request: Request) -> Response:
         job = self._desk.jobs.download
@@ -60,7 +64,8 @@ class Models:
 
     async def steer(self, request: Request) -> Response:
         """Hold the download, let it go on, or stop it."""
-        what, job = first(await read_form(request), "what"), self._desk.jobs.download
+        fields, job = await read_form(request), self._desk.jobs.download
+        what = first(fields, "what")
         if job is None:
             return RedirectResponse(MODELS, 303)
         if what == "stop":
@@ -68,7 +73,7 @@ class Models:
             await asyncio.to_thread(job.join)
         else:
             job.pause(paused=what == "pause")
-        return RedirectResponse(_place(job.weights), 303)
+        return RedirectResponse(_place(job.weights, fields), 303)
 
     async def use(self, request: Request) -> Response:
         """Write down with this model from the next evening on."""
@@ -96,5 +101,8 @@ def _named(name: str) -> Weights:
     return catalog.load_catalog().named(name)
 
 
-def _place(weights: Weights) -> str:
+def _place(weights: Weights, fields: Mapping[str, list[str]] = MappingProxyType({})) -> str:
+    """Return the page that shows it: the first evening's for who came from there."""
+    if first(fields, "to") == "welcome":
+        return WELCOME
     return MODELS if weights.kind == "whisper" else VOICES

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 
 from voicecheck.checkin.wishes import Wishes
 from voicecheck.errors import UsageError, VaultError, VoicecheckError
+from voicecheck.models.catalog import Weights, installed, load_catalog
 from voicecheck.settings.file import change_settings
 from voicecheck.speech.voice.choices import VoiceChoice
 from voicecheck.vault.keys.passphrase import Passphrase
@@ -59,9 +60,23 @@ class Welcome:
         if not self._desk.has_vault:
             return RedirectResponse("/welcome", 303)
         check = self._desk.sound_check
+        lack = check.lack()
         return self._show(
-            "welcome_sound.html", "", voices=check.voices(), chosen=check.chosen(), lack=check.lack(), hearing=True
+            "welcome_sound.html",
+            "",
+            voices=check.voices(),
+            chosen=check.chosen(),
+            lack=lack,
+            model=self._missing_model() if lack else None,
+            download=self._desk.jobs.download,
+            hearing=True,
         )
+
+    def _missing_model(self) -> Weights | None:
+        """Return the model of the settings, where it is one that can be fetched and is not here."""
+        known = {one.name: one for one in load_catalog().models}
+        wanted = known.get(self._desk.settings.whisper.model)
+        return None if wanted is None or installed(wanted, self._desk.paths.models_folder) else wanted
 
     async def say(self, request: Request) -> Response:
         """Let a voice say its sample; the answer comes when it is over, with the reason where it could not be heard."""

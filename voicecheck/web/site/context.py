@@ -21,14 +21,16 @@ from voicecheck.paths import Paths
 from voicecheck.phrases import Phrases
 from voicecheck.prompts.ladder import choose
 from voicecheck.prompts.packs import load_packs
+from voicecheck.remind.outside import switch_off
 from voicecheck.settings.schema import Microphone as MicrophoneSettings
 from voicecheck.settings.schema import Settings, load_settings
 from voicecheck.vault.backup import make_backup
 from voicecheck.vault.backup_folder import note_backup
 from voicecheck.vault.create import vault_exists
-from voicecheck.vault.erasing import erase_everything
+from voicecheck.vault.erasing import Erased, erase_everything
 from voicecheck.vault.inbox.inbox import answers
 from voicecheck.vault.keys.data_key import DataKey
+from voicecheck.vault.moving import finish_move
 from voicecheck.vault.vault import Vault
 from voicecheck.web.guard.handles import Asked, Handles
 from voicecheck.web.site.evening import PageEvening, Sit, nobody_sits
@@ -79,6 +81,8 @@ class Desk:
         self.lost_first = False
         """a first evening went with this process, as it got no passphrase"""
         self._vault: Vault | None = None
+        self._retired: list[Vault] = []
+        """vaults that a restore moved aside, still open"""
         if data_key is not None:
             self.unlock(data_key)
 
@@ -123,38 +127,54 @@ class Desk:
     @contextmanager
     def writing(self) -> Iterator[Vault]:
         """Yield the vault for one change. Raises VaultBusyError while another process writes, VaultLockedError."""
-        with Vault.open(self.paths, self._key()) as vault:
+        with Vault.open(self.paths, self.key) as vault:
             yield vault
 
     @contextmanager
     def reading(self) -> Iterator[Vault]:
         """Yield a read-only connection of its own, for a thread. Raises VaultLockedError."""
-        with Vault.open(self.paths, self._key(), read_only=True) as vault:
+        with Vault.open(self.paths, self.key, read_only=True) as vault:
             yield vault
 
-    def _key(self) -> DataKey:
+    @property
+    def key(self) -> DataKey:
+        """The data key, for work in a thread. Raises VaultLockedError."""
         if self._data_key is None:
             raise _locked()
         return self._data_key
 
     def back_up(self, target: Path, progress: Callable[[int], None]) -> Contents:
         """Write the whole vault into one new encrypted file. For a thread. Raises VaultError."""
-        made = make_backup(self.paths, self._key(), target, progress)
+        made = make_backup(self.paths, self.key, target, progress)
         note_backup(self.paths)
         return made
 
-    def erase(self) -> int:
-        """Erase the vault and the keys to it; return the number of strange files, which were left.
+    def erase(self) -> tuple[Erased, list[str]]:
+        """Erase the vault and the keys to it, and switch off what lasts outside it; return a sentence on each of that.
 
         Raises VaultError, VaultBusyError; then everything is as it was.
         """
-        key = self._key()
+        return self._erase(lambda: erase_everything(self.paths))
+
+    def _erase(self, erase: Callable[[], Erased]) -> tuple[Erased, list[str]]:
+        key = self.key
         self.vault.close()
         try:
-            return erase_everything(self.paths).left
+            erased = erase()
         except VoicecheckError:
             self.unlock(key)
             raise
+        return erased, switch_off(self.paths, self.errands.clock, self.phrases)
+
+    def go_on_with(self, data_key: DataKey) -> None:
+        """Read the vault that has taken the place of the one before. May be called in a thread."""
+        if self._vault is not None:
+            self._retired.append(self._vault)  # a request may be reading it
+        self.unlock(data_key)
+
+    def finish_move(self, proof: str) -> tuple[Erased, list[str]]:
+        """Erase the vault that was moved out, as `erase` does. Raises UsageError for another proof, VaultError."""
+        return self._erase(lambda: finish_move(self.paths, proof))
 
     def value_of(self, handle: str) -> str:
         """Return the value of the handle in an address. Raises NotFoundError."""
@@ -214,6 +234,8 @@ class Desk:
         self.evening.join()
         self.jobs.stop()
         self.lock()
+        for vault in self._retired:
+            vault.close()
         self.lost_first = self.first.end()
 
     def __enter__(self) -> Desk:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,6 +13,8 @@ from voicecheck.errors import UsageError
 
 MOST_DIGITS = 18  # fits the 64 bits of a row
 MOST_FIELDS = 200
+FILE = "file:///"
+QUOTES = "\"'"
 TYPED = ("text", "names", "words", "query", "folder", "with")
 """fields in which a person types, the longest first"""
 
@@ -40,8 +44,25 @@ def typed_in(request: Request) -> str:
     return next((text for name in TYPED if (text := first(fields, name))), "")
 
 
-def first(fields: dict[str, list[str]], name: str) -> str:
+def first(fields: Mapping[str, list[str]], name: str) -> str:
     return fields.get(name, [""])[0]
+
+
+def typed_path(text: str, kind: str) -> Path:
+    """Return the path that a person typed or pasted, in full; nothing is looked at. Raises UsageError for none.
+
+    `kind` is "file" or "folder".
+    """
+    typed = text.strip()
+    if len(typed) > 1 and typed[0] == typed[-1] and typed[0] in QUOTES:  # as a file manager copies it
+        typed = typed[1:-1]
+    try:
+        path = Path(unquote(typed[len(FILE) - 1 :]) if typed.startswith(FILE) else typed).expanduser()
+    except RuntimeError:  # the home of nobody
+        path = Path()
+    if not path.is_absolute() or "\0" in typed:
+        raise UsageError(f"That is no {kind}.", f"Name the {kind} in full, as /home/me/Memos or ~/Memos.")
+    return path
 
 
 def number_of(text: str) -> int:

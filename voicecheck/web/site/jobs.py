@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from voicecheck.offline.errand import Errand
 from voicecheck.settings.schema import Microphone as MicrophoneSettings
+from voicecheck.web.site.carrying import Carrying
+from voicecheck.web.site.coming_in import ComingIn
 from voicecheck.web.site.copying import Copying
 from voicecheck.web.site.download import Download
 from voicecheck.web.site.export_job import ExportJob
@@ -33,11 +35,13 @@ class Jobs:
     download: Download | None = None
     copying: Copying | None = None
     hearing: Hearing | None = None
+    coming: ComingIn | None = None
+    carrying: Carrying | None = None
 
     @property
     def writing(self) -> bool:
-        """True while an export or a backup reads the vault."""
-        return any(job is not None and job.running for job in (self.export, self.copying))
+        """True while an export or a backup reads the vault, or an import or a move changes it."""
+        return any(job is not None and job.running for job in (self.export, self.copying, self.coming, self.carrying))
 
     def hear(self, settings: MicrophoneSettings, wanted: Callable[[], bool]) -> Hearing:
         """Open the microphone for a try, in the place of one that runs, which would have it open unseen."""
@@ -50,6 +54,6 @@ class Jobs:
 
     def stop(self) -> None:
         """End all of it. Nothing half is left, and the microphone is closed."""
-        for job in (self.hearing, self.download, self.copying, self.export, self.sampling):
+        for job in (self.hearing, self.download, self.copying, self.export, self.coming, self.carrying, self.sampling):
             if job is not None:
                 job.stop()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultFullError, VaultLockedError
+from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultFullError, VaultLockedError, VaultMovedError
 from voicecheck.vault.keys.key_file import KEY_FILE
 from voicecheck.vault.keys.kind import Way
 from voicecheck.vault.keys.slots import KeySlots
@@ -80,17 +80,28 @@ class Unlocking:
 
     def by_secret(self, typed: str) -> DataKey:
         """Return the data key. Raises VaultLockedError for a wrong secret, or one that came too soon; VaultError."""
+        key = self._slowed(lambda: self._typed(self._slots(), typed, (Way.TYPED,)))
+        finish_rekey(self._paths, key)
+        return key
+
+    def _slowed(self, look: Callable[[], DataKey]) -> DataKey:
         with self._alone():
             if self.attempts.wait_s:
                 raise VaultLockedError("The passphrase was wrong too often, so there is a wait.", "Try again later.")
             try:
-                key = self._typed(typed)
+                key = look()
             except (VaultLockedError, UsageError) as error:
                 self.attempts.failed()
                 raise VaultLockedError(error.message, error.hint) from error
             self.attempts.passed()
-        finish_rekey(self._paths, key)
-        return key
+            return key
+
+    def of_file(self, slots: KeySlots, typed: str) -> DataKey:
+        """Return the key to a backup by its passphrase or recovery key, slowed as guesses at the vault's own are.
+
+        Raises VaultLockedError.
+        """
+        return self._slowed(lambda: self._typed(slots, typed, (Way.TYPED, Way.RECOVERY)))
 
     def by_found_key(self) -> DataKey:
         """Return the data key by the key file that was named, or by a key that is found. Raises VaultError."""
@@ -105,13 +116,13 @@ class Unlocking:
     def _slots(self) -> KeySlots:
         return KeySlots.load(self._paths.slots_file)
 
-    def _typed(self, typed: str) -> DataKey:
-        slots = self._slots()
+    @staticmethod
+    def _typed(slots: KeySlots, typed: str, ways: tuple[Way, ...]) -> DataKey:
         refused: VaultError = VaultLockedError(
             "This vault has no passphrase.", "In a terminal: voicecheck vault recover"
         )
         for kind in slots.known_kinds:
-            if kind.way is Way.TYPED:
+            if kind.way in ways:
                 try:
                     return kind.open(PagePerson(typed), None, slots.unlock)[1]
                 except (VaultLockedError, UsageError) as error:
@@ -140,14 +151,14 @@ class Unlocking:
 
 
 def take_in(paths: Paths, key: DataKey, keep_audio: KeepAudio) -> Found:
-    """Take in what waits sealed in the inbox; nothing where another process writes, or the disk is full."""
+    """Take in what waits sealed; nothing where another process writes, the disk is full, or the vault was moved out."""
     from voicecheck.diary.tagging import tagger_of
 
     try:
         with Vault.open(paths, key) as vault:
             taken = vault.ingest(keep_audio, tag=tagger_of(vault).tag)
             return Found(len(taken.entries), vault.lost_commits)
-    except (VaultBusyError, VaultFullError):
+    except (VaultBusyError, VaultFullError, VaultMovedError):
         return Found()
 
 

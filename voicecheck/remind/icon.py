@@ -9,13 +9,13 @@ import os
 import sys
 from pathlib import Path
 
-from voicecheck.cli.app import App
 from voicecheck.errors import UsageError
 from voicecheck.files import make_private_folder, write_atomically
+from voicecheck.phrases import Phrases
 
 CARRIED = ("VOICECHECK_HOME", "VOICECHECK_MODELS")
 """folders that the person has named; the session knows the rest"""
-ICON = Path(__file__).parents[2] / "web" / "static" / "icon.svg"
+ICON = Path(__file__).parents[1] / "web" / "static" / "icon.svg"
 NO_ICON_HERE = "An icon can be put among the programs of a Linux desktop only."
 SEE = "For macOS and Windows see docs/install.md; to open the window: voicecheck open"
 _RESERVED = str.maketrans({letter: f"\\{letter}" for letter in '"`$\\'})
@@ -45,9 +45,9 @@ def has_icon() -> bool:
     return entry_file().is_file()
 
 
-def put_icon(app: App) -> Path:
+def put_icon(phrases: Phrases) -> Path:
     """Write the icon and the entry, in the place of older ones. Return the entry. Raises OSError, VoicecheckError."""
-    for path, content in ((icon_file(), ICON.read_bytes()), (entry_file(), entry(app).encode())):
+    for path, content in ((icon_file(), ICON.read_bytes()), (entry_file(), entry(phrases).encode())):
         make_private_folder(path.parent)
         write_atomically(path, content)
     return entry_file()
@@ -59,7 +59,7 @@ def take_icon_away() -> None:
         path.unlink(missing_ok=True)
 
 
-def entry(app: App) -> str:
+def entry(phrases: Phrases) -> str:
     """Return the desktop entry. -P: a file voicecheck.py in the person's home is not taken for the program."""
     given = [f"{name}={Path(os.environ[name]).expanduser().absolute()}" for name in CARRIED if os.environ.get(name)]
     command = [*(["env", *given] if given else []), sys.executable, "-P", "-m", "voicecheck", "open"]
@@ -67,9 +67,9 @@ def entry(app: App) -> str:
         "[Desktop Entry]",
         "Type=Application",
         "Name=VoiceCheck",
-        f"Comment={_text(app.phrases.show('icon_comment'))}",
-        f"Exec={_text(' '.join(map(_quoted, command)))}",
-        f"Icon={_text(str(icon_file()))}",
+        f"Comment={text(phrases.show('icon_comment'))}",
+        f"Exec={text(' '.join(map(quoted, command)))}",
+        f"Icon={text(str(icon_file()))}",
         "Terminal=false",
         "Categories=Utility;",
         "StartupNotify=false",
@@ -82,11 +82,11 @@ def _data_folder() -> Path:
     return Path(place) if place.startswith("/") else Path.home() / ".local" / "share"
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
     """Quote an argument of Exec, in which a percent sign stands for a field."""
     return f'"{word.translate(_RESERVED)}"'.replace("%", "%%")
 
 
-def _text(value: str) -> str:
+def text(value: str) -> str:
     """Escape the value of a key; a backslash of an argument is escaped once more by that."""
     return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
