@@ -25,7 +25,7 @@ from voicecheck.checkin.ports import Remark, Screen
 from voicecheck.checkin.state import State
 from voicecheck.checkin.telling import Telling
 from voicecheck.checkin.wording import Saying
-from voicecheck.domain import Prompt, Reflection, TurnKind
+from voicecheck.domain import EmotionMention, Family, Prompt, Quadrant, Reflection, TurnKind
 from voicecheck.feelings.danger_watch import Watch
 from voicecheck.prompts.packs import load_packs
 from voicecheck.prompts.questions import Fixed
@@ -429,6 +429,42 @@ def test_what_is_asked_for_is_read(table: type[Table], what: str, answer: str) -
         assert answer in asked(table, what)
 
 
+AGO = {"Read me a month ago.": 31, "Read me a year ago.": 365}
+
+
+@pytest.mark.parametrize("what", AGO)
+@pytest.mark.parametrize("heavy", ["", "My grandmother died this morning."])
+def test_a_month_and_a_year_ago(what: str, heavy: str, table: type[Table]) -> None:
+    """An entry of that day is read when asked for; of a day on which something heavy was said nothing is."""
+    one = table(*SAY, voice(4.0), plan=BY_EAR)
+    assert one.vault is not None
+    at = SPOKEN_AT - timedelta(days=AGO[what])
+    text = "I was at the lake, and glad."
+    mention = EmotionMention(23, 27, "glad", "glad", Family.JOY, Quadrant.PLEASANT_HIGH)
+    one.vault.entries.add(replace(make_entry(at=at, text=text), mentions=(mention,)))
+    if heavy:
+        one.vault.entries.add(make_entry(at=at + timedelta(minutes=5), text=heavy))
+    one.transcriber.replies.extend([what, LONG])
+    one.hold()
+    assert ("lake" in spoken(one)) is not heavy.startswith("My")
+    assert (PHRASES.spoken["read_no_light"][0] in spoken(one)) is bool(heavy)
+    assert "died" not in spoken(one)
+
+
+def test_not_this_one_again(table: type[Table]) -> None:
+    """What was read last stays away for good, and stays in the journal; where nothing was read it says so."""
+    one = table(*SAY * 4, voice(4.0), plan=BY_EAR)
+    assert one.vault is not None
+    kept = one.vault.entries.add(make_entry(at=SPOKEN_AT - timedelta(days=7), text="I was at the lake, and glad."))
+    ask = "Read me a week ago."
+    one.transcriber.replies.extend(["Not this one again.", ask, "Not this one again.", ask, LONG])
+    one.hold()
+    said = spoken(one)
+    assert said.index(PHRASES.spoken["read_which"][0]) < said.index("lake")
+    assert said.count("lake") == 1 and PHRASES.spoken["read_not_again"][0] in said
+    assert one.vault.unasked.left_out(kept.id) and one.vault.entries.get(kept.id).text == kept.text
+
+
 def test_feelings_of_the_week(table: type[Table]) -> None:
     """By family, the most often named first; without one it says so."""
     one = table(voice(4.0), quiet(8.0), *SAY, plan=TWO_BY_EAR)
@@ -444,14 +480,20 @@ def test_a_week_without_a_named_feeling(table: type[Table]) -> None:
     assert PHRASES.spoken["feelings_none"][0] in spoken(one)
 
 
-@pytest.mark.parametrize("what", ["Read me my last answer.", "What did I say a week ago?", "Which feelings this week?"])
+EARLIER = (
+    "Read me my last answer.", "What did I say a week ago?", "Which feelings this week?", "Read me a month ago.",
+    "Read me a year ago.", "Not this one again.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("what", EARLIER)
 def test_a_locked_vault_is_not_read(table: type[Table], what: str) -> None:
     said = asked(table, what, locked=True)
     assert PHRASES.spoken["read_locked"][0] in said
     assert "lake" not in said and "Yesterday" not in said
 
 
-@pytest.mark.parametrize("what", ["Read me my last answer.", "What did I say a week ago?", "Which feelings this week?"])
+@pytest.mark.parametrize("what", EARLIER)
 def test_nothing_is_read_to_two(table: type[Table], what: str) -> None:
     plan = replace(BY_EAR, speakers=("me", "Kim"), course=replace(BY_EAR.course, speakers=2))
     said = asked(table, what, plan=plan)

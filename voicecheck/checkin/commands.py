@@ -34,6 +34,9 @@ Move: TypeAlias = Callable[[State], Step]
 LookedUp: TypeAlias = Literal[
     Command.READ_LAST,
     Command.WEEK_AGO,
+    Command.MONTH_AGO,
+    Command.YEAR_AGO,
+    Command.NOT_AGAIN,
     Command.WEEK_FEELINGS,
     Command.SLOWER,
     Command.FASTER,

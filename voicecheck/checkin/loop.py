@@ -309,9 +309,10 @@ class Checkin:
         answer = self._entries.answer or self._entries.begin(telling.prompt, telling.name(question, speaker))
         quick = kind in (*QUICK, TurnKind.CORRECTION)
         parting = self._state.phase is course.Phase.PARTING  # it is over, and only a word can take that back
+        early = self._ear.early(plan.pre_roll_s, reply=kind in YES_OR_NO)
+        self._ear.introduce(answer.own_voice)
         answer.open_turn(kind, plan.quick_patience if quick else None, passing=kind in QUICK and not parting)
-        shown = "" if parting else SHOWN.get(kind, "listening")
-        self._resume(shown, self._ear.early(plan.pre_roll_s, reply=kind in YES_OR_NO))
+        self._resume("" if parting else SHOWN.get(kind, "listening"), early)
         if self._ear.source is None:
             self._rooms.screen.ask_line()
             self._take_lines()
@@ -325,8 +326,10 @@ class Checkin:
             self._step(events.Listened(self._plan.course.linger_s))  # a typed answer has ended where it ends
             return
         self._missed_s = 0.0
+        missed = self._ear.all_missed()
+        self._ear.introduce(answer.own_voice)
         answer.open_turn(TurnKind.ANSWER, passing=True)
-        self._resume("stored", self._ear.all_missed())
+        self._resume("stored", missed)
 
     def _part(self) -> None:
         if self._ear.source is None and not self._plan.typed_by_hand:

@@ -35,6 +35,9 @@ PRESSED: dict[str, Event] = {
     "delete_sentence": Given(Command.DELETE_SENTENCE),
     "read_last": Given(Command.READ_LAST),
     "week_ago": Given(Command.WEEK_AGO),
+    "month_ago": Given(Command.MONTH_AGO),
+    "year_ago": Given(Command.YEAR_AGO),
+    "not_again": Given(Command.NOT_AGAIN),
     "week_feelings": Given(Command.WEEK_FEELINGS),
     "slower": Given(Command.SLOWER),
     "faster": Given(Command.FASTER),
@@ -51,8 +54,8 @@ BUTTONS = (
 )  # fmt: skip
 """in the order in which they stand"""
 MORE = (
-    "repeat", "meaning", "delete_sentence", "read_last", "week_ago", "week_feelings", "spell", "slower", "faster",
-    "what",
+    "repeat", "meaning", "delete_sentence", "read_last", "week_ago", "month_ago", "year_ago", "not_again",
+    "week_feelings", "spell", "slower", "faster", "what",
 )  # fmt: skip
 """buttons that are folded away; their keys work all the same"""
 LOUD = ("answer", "done", "go_on", "yes", "keep", "next", "close")
@@ -76,6 +79,9 @@ KEYS = {
     "meaning": "w",
     "read_last": "a",
     "week_ago": "o",
+    "month_ago": "t",
+    "year_ago": "e",
+    "not_again": "v",
     "week_feelings": "f",
     "slower": "-",
     "faster": "Plus",
