@@ -17,6 +17,7 @@ from voicecheck.checkin.course import Command
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.session import SittingEntries
 from voicecheck.clock import Step, local_date
+from voicecheck.diary.letters import A_YEAR, opening_day
 from voicecheck.diary.on_this_day import on_this_day
 from voicecheck.domain import DangerOf, Entry
 from voicecheck.text.folding import spoken_words
@@ -53,6 +54,8 @@ class LookingBack:
                 self.text = self._change_pace(faster=command is Command.FASTER)
             case Command.MEANING:
                 self._entries.explain("")
+            case Command.LETTER:
+                self.text = self._letter()
             case _ if self._plan.speakers:
                 self.text = self._say("read_together")
             case Command.SPELL:
@@ -95,6 +98,17 @@ class LookingBack:
         vault.unasked.leave_out(self._read)
         self._read = ""
         return self._say("read_not_again")
+
+    def _letter(self) -> str:
+        """Choose the newest answer of tonight for a letter, and say when it opens."""
+        entry = self._entries.newest
+        if entry is None:
+            return self._say("letter_nothing")
+        if self._rooms.vault is None or self._entries.closed.unkept is not None:
+            return self._say("letter_locked")
+        opens_on = opening_day(A_YEAR, local_date(self._rooms.now()))
+        self._entries.closed.choose_letter(entry.id, opens_on)
+        return self._say("letter_tonight", day=self._phrases.say_date("whole", opens_on))
 
     def _change_pace(self, *, faster: bool) -> str:
         if not self._rooms.mouth.change_pace(faster=faster):

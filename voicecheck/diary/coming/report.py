@@ -52,7 +52,7 @@ def lines_of(
         told = show("coming_sounds_would" if dry else "coming_sounds_new", count=tally.sounds)
         lines.append(f"{told} {show('coming_same', count=tally.same_sounds)}")
     if tally.sounds and keep_audio != "always":
-        lines.append(show(f"coming_sounds_{keep_audio}"))
+        lines.append(show("coming_sounds_never" if keep_audio == "never" else "coming_sounds_until_reviewed"))
     if tally.guessed_zones:
         zone = timezone or show("coming_this_computer")
         lines.append(show("coming_zones", count=tally.guessed_zones, zone=zone))
