@@ -39,7 +39,7 @@ from voicecheck.diary.coming.foreign import (
     string,
     strings,
 )
-from voicecheck.diary.coming.marked_up import unescaped, without_pictures
+from voicecheck.diary.coming.marked_up import unescaped, without_html, without_pictures
 from voicecheck.diary.coming.moments import Zone, at_noon, moment_in
 from voicecheck.diary.coming.unpacking import opened, read_file, sounds_in
 from voicecheck.errors import UsageError
@@ -111,7 +111,7 @@ def _sound(raw: dict[str, Any], lying: Mapping[str, Sound]) -> Sound:
 def _text(raw: dict[str, Any]) -> str:
     text = string(raw, "text")
     if text:
-        return clean_text(unescaped(without_pictures(_MOMENT.sub("", text))))
+        return clean_text(unescaped(without_html(without_pictures(_MOMENT.sub("", text)))))
     try:
         rich = msgspec.json.decode(string(raw, "richText") or "{}", type=dict[str, Any])
     except (ValueError, RecursionError) as error:

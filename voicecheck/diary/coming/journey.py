@@ -32,7 +32,7 @@ from voicecheck.diary.coming.foreign import (
     strings,
     whole,
 )
-from voicecheck.diary.coming.marked_up import unescaped, without_pictures, words_of_html
+from voicecheck.diary.coming.marked_up import unescaped, without_html, without_pictures, words_of_html
 from voicecheck.diary.coming.moments import Zone, moment_in, since_1970
 from voicecheck.diary.coming.unpacking import opened
 from voicecheck.errors import UsageError
@@ -97,5 +97,5 @@ def _written_at(raw: dict[str, Any]) -> datetime:
 def _text(raw: dict[str, Any]) -> str:
     text = string(raw, "text")
     if string(raw, "type") == "markdown":
-        return clean_text(unescaped(without_pictures(text)))
+        return clean_text(unescaped(without_html(without_pictures(text))))
     return words_of_html(text)

@@ -30,7 +30,7 @@ from voicecheck.diary.coming.foreign import (
     labels_of,
 )
 from voicecheck.diary.coming.front_matter import Properties, split_front
-from voicecheck.diary.coming.marked_up import unescaped, without_spans
+from voicecheck.diary.coming.marked_up import unescaped, without_html, without_spans
 from voicecheck.diary.coming.moments import Zone, clock_time, written
 from voicecheck.diary.coming.unpacking import read_file, sound_at, unreadable
 from voicecheck.diary.named_moments import named_moments
@@ -199,6 +199,7 @@ def _words(body: str) -> str:
         text = without_spans(text, opening, closing)
     text = _PROPERTY.sub("", text)
     text = _LINK.sub(lambda match: match[1] or match[2], _EMBEDDED.sub("", text))
+    text = without_html(text)
     lines = text.split("\n")
     if any(line.startswith("- ") for line in lines) and all(map(_OUTLINE.match, lines)):  # Logseq: a block a line
         text = "\n".join(re.sub(r"^[ \t]*- ?", "", line).strip(" \t") for line in lines)
