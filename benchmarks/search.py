@@ -11,6 +11,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 
 import vault as long_life
 
@@ -66,11 +67,11 @@ def measure(count: int) -> None:
             copy(vault, count // BASE)
         with Vault.open(paths, key, read_only=True) as vault:
             for name, word in (("rare", long_life.RARE), ("common", long_life.COMMON)):
-                query, find = Query((Words(word),)), vault.search.find
+                query, search = Query((Words(word),)), vault.search
                 figures = (
-                    cpu_s(lambda query=query: find(query)),  # type: ignore[misc]
-                    cpu_s(lambda query=query: find(query, newest=True)),  # type: ignore[misc]
-                    cpu_s(lambda query=query: vault.search.count(query)),  # type: ignore[misc]
+                    cpu_s(partial(search.find, query)),
+                    cpu_s(partial(search.find, query, newest=True)),
+                    cpu_s(partial(search.count, query)),
                 )
                 told = " ".join(f"{figure:8.4f}" for figure in figures)
                 print(f"{count:>9,} entries, a {name} word in {vault.search.count(query):>7,}: {told}")
