@@ -143,7 +143,8 @@ class Saying:
         """Return the question to the teller if they were heard right; a person without a name is "they"."""
         teller, listener = self.name(question, 0), self.name(question, 1)
         name = "side_by_side_you" if teller == NAMELESS else "side_by_side"
-        text = self._say(name, person=teller, other="they" if listener == NAMELESS else listener)
+        other = self._phrases.show("other_unnamed") if listener == NAMELESS else listener
+        text = self._say(name, person=teller, other=other)
         return Utterance(text, "" if self._aloud == "nothing" else text)
 
     def _reflection(self, reflection: Reflection) -> Utterance:

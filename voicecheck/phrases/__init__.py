@@ -131,10 +131,10 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def say_date(self, name: str, day: date) -> str:
         """The date in one of the forms of `dates`, whatever the system's language."""
-        month, weekday = self.month(day), self.dates["weekdays"].split()[day.weekday()]
+        month = self.month(day)
         return self.dates[name].format(
-            weekday=weekday,
-            weekday_short=weekday[:3],
+            weekday=self.dates["weekdays"].split()[day.weekday()],
+            weekday_short=self.dates["weekdays_short"].split()[day.weekday()],
             day=day.day,
             day_padded=f"{day.day:02d}",
             month=month,
@@ -250,7 +250,7 @@ def _compare(file: TableFile, phrases: Phrases, english: Phrases) -> None:
             with file.at(group, name):
                 if not ours[name]:
                     raise ValueError("it is empty")
-                known = _places(forms)
+                known = _places([*theirs.values()] if group == "dates" else forms)
                 for place in _places(ours[name]) - known:
                     raise ValueError(f"there is no place called {{{place}}}; there is {sorted(known)}")
 
