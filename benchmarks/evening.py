@@ -22,6 +22,7 @@ import tempfile
 import threading
 import time
 import wave
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -220,6 +221,42 @@ def heard_aloud(samples: np.ndarray, transcriber: WhisperRecogniser) -> list[tup
             text = transcriber.transcribe(Utterance(part, len(part) / RATE_HZ), language="en").text.strip()
             found.append((start / RATE_HZ, text))
     return found
+
+
+HOP_S, TONE_S = 0.02, 0.04
+PITCHES_HZ = {"low": 523.25, "high": 659.26}
+"""of the program's tones"""
+
+
+def tones_aloud(samples: np.ndarray) -> list[tuple[float, str]]:
+    """The program's tones: the second at which each began, and its name."""
+    length, found = round(TONE_S * RATE_HZ), ""
+    places: list[tuple[float, str]] = []
+    window = np.hanning(length)
+    at_hz = np.fft.rfftfreq(8 * length, 1 / RATE_HZ)
+    for start in range(0, len(samples) - length, round(HOP_S * RATE_HZ)):
+        power = np.abs(np.fft.rfft(samples[start : start + length] * window, 8 * length)) ** 2
+        loud = np.abs(samples[start : start + length]).max() > 0.008
+        name = ""
+        for pitch, hz in PITCHES_HZ.items():
+            near = np.abs(at_hz - hz) < 45
+            name = pitch if loud and power[near].sum() > 0.85 * power.sum() else name
+        if name and name != found:
+            places.append((start / RATE_HZ, name))
+        found = name
+    return list(_named(places))
+
+
+def _named(places: list[tuple[float, str]]) -> Iterator[tuple[float, str]]:
+    """Put two tones together that follow each other: low and high is rising."""
+    left = list(places)
+    while left:
+        at, first = left.pop(0)
+        paired = bool(left) and left[0][0] - at < 0.25 and left[0][1] != first
+        if paired:
+            left.pop(0)
+        if paired or first == "low":
+            yield at, f"({'rising tones' if first == 'low' else 'falling tones'})" if paired else "(one soft tone)"
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ The real canceller and detector in the rooms of `talkover.py`, a sentence after 
 Each evening has a room of its own, each sentence its own delay. In the first part a recording of a person is said over
 every other sentence, so that the room is known; the time to silence counts from the recording's first sound and from
 the first block of it in which the detector hears voice. In the second nobody speaks: any sentence that is broken off
-was taken for a person.
+was taken for a person. With `--television -20` one is on all evening, so far below the person, who answers in between.
 
 Needs ../shared/speech and Piper's voice (VOICECHECK_MODELS).
 """
@@ -29,6 +29,8 @@ from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBl
 
 ROOMS_DB = {**COUPLINGS_DB, "0 dB": 0.0}
 AT_S = (0.3, 0.7, 1.2)
+SILENT_S = 2.0
+"""behind an answer"""
 BEHIND_S = 0.7
 """heard behind a sentence"""
 SENTENCES = 12
@@ -57,10 +59,28 @@ class Evening:
     loudness_dbfs: float
     rng: np.random.Generator
     detector: VoiceDetector
+    television: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
+    """that goes on all the time, without an end"""
 
     def __post_init__(self) -> None:
         self._response = room_response(self.rng)
+        self._at = int(self.rng.integers(0, 1 + len(self.television)))
         self.talkover = Talkover(self.detector.another())
+
+    def listen(self, person: Samples) -> None:
+        """Let a person answer, and be silent."""
+        near = self._around(len(person) + round(SILENT_S * SAMPLE_RATE_HZ))
+        near[: len(person)] += person
+        for at in range(0, len(near) - BLOCK_SAMPLES + 1, BLOCK_SAMPLES):
+            self.talkover.pass_by(AudioBlock(at, np.asarray(near[at : at + BLOCK_SAMPLES], np.float32)))
+
+    def _around(self, length: int) -> Samples:
+        """Return the sound of the room without the person and the program."""
+        near = self.rng.normal(0, 10 ** (ROOM_DBFS / 20), length)
+        if len(self.television):
+            near += self.television[(self._at + np.arange(length)) % len(self.television)]
+            self._at += length
+        return near
 
     def say(self, sound: Samples, person: Samples) -> tuple[float | None, int]:
         """Let a sentence be said; the second at which it was broken off, and the blocks it took."""
@@ -80,7 +100,7 @@ class Evening:
 
     def _heard(self, sound: Samples, person: Samples) -> tuple[Samples, Samples]:
         length = max(len(sound), len(person)) + round(BEHIND_S * SAMPLE_RATE_HZ)
-        near = self.rng.normal(0, 10 ** (ROOM_DBFS / 20), length)
+        near = self._around(length)
         near[: len(person)] += person
         if self.coupling_db is not None:
             gain = 10 ** ((PERSON_DBFS + self.coupling_db - self.loudness_dbfs) / 20)
@@ -110,6 +130,7 @@ def talked_over(name: str, spoken: Spoken, loudness_dbfs: float, detector: Voice
         for sound, voice_s in people:
             evening = Evening(ROOMS_DB[name], loudness_dbfs, rng, detector)
             evening.say(spoken(next(said)), np.zeros(0, np.float32))
+            evening.listen(sound)
             at_s = float(rng.choice(AT_S))
             person = np.concatenate([np.zeros(round(at_s * SAMPLE_RATE_HZ), np.float32), sound])
             question = spoken(next(said))
@@ -133,11 +154,15 @@ def nobody(
 ) -> None:
     rng, said = np.random.default_rng(options.seed), texts(random.Random(options.seed))
     passed_s, broken_off, sentences, good = 0.0, 0, 0, 0
+    people = [sound for _, sound in clips()]
     while passed_s < options.minutes * 60:
-        evening = Evening(ROOMS_DB[name], loudness_dbfs, rng, detector)
+        own, other = rng.permutation(len(people))[:2]
+        television = people[other] * 10 ** (options.television / 20) if options.television else np.zeros(0, np.float32)
+        evening = Evening(ROOMS_DB[name], loudness_dbfs, rng, detector, np.asarray(television, np.float32))
         for _ in range(SENTENCES):
             question = spoken(next(said))
             stopped_s, blocks = evening.say(question, np.zeros(0, np.float32))
+            evening.listen(people[own])
             sentences, broken_off = sentences + 1, broken_off + (stopped_s is not None)
             passed_s += min(len(question) / SAMPLE_RATE_HZ, blocks * BLOCK_S)
             good += evening.talkover.coupling is not Coupling.POOR
@@ -149,6 +174,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=0.0, help="of its own voice with nobody speaking, each room")
     parser.add_argument("--times", type=int, default=1, help="that each recording is said over a sentence")
+    parser.add_argument("--television", type=float, default=0.0, help="its level below the person, dB; 0 for none")
     parser.add_argument("--only", choices=tuple(ROOMS_DB))
     parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args()

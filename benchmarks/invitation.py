@@ -2,11 +2,11 @@
 
     script/bench invitation [SCENE ...]
 
-Scenes: yes, later, silence, music. The program is started as the system's clock starts it: no terminal, no key, no
-screen, the vault locked. The person hears the loudspeaker and nothing else: they answer behind the first sentence, and
-later behind each rising tone that is followed by quiet. In "later" half an hour is shortened to 25 seconds, unless
-VOICECHECK_HALF_HOUR is set. Prints what was said on both sides, what stands in `remind status`, and the entries
-that were kept. Needs a folder with models (VOICECHECK_MODELS).
+Scenes: yes, later, request (one that is misheard), silence, music. The program is started as the system's clock
+starts it: no terminal, no key, no screen, the vault locked. The person hears the loudspeaker and nothing else: they
+answer behind the first sentence, and later behind each rising tone that is followed by quiet. In "later" half an hour
+is shortened to 25 seconds, unless VOICECHECK_HALF_HOUR is set. Prints what was said on both sides, what stands in
+`remind status`, and the entries that were kept. Needs a folder with models (VOICECHECK_MODELS).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.evening import Person, heard_aloud
+from benchmarks.evening import Person, heard_aloud, tones_aloud
 from tests.integration.sound import RATE_HZ, VirtualSound, virtual_sound
 from voicecheck.speech.whisper.engine import WhisperRecogniser
 from voicecheck.utterance import Samples
@@ -64,6 +64,7 @@ EVENING = [
 SCENES = (
     Scene("yes", ["Yes."], EVENING),
     Scene("later", ["Later.", "Yes, I do."], EVENING),
+    Scene("request", ["Yes."], ["What did I say we can go?", "Yes.", "Help.", *EVENING[:2], "Good night."]),
     Scene("silence", [""]),
     Scene("music", [], music=True),
 )
@@ -155,6 +156,7 @@ def run_scene(scene: Scene, sound: VirtualSound, folder: Path, transcriber: Whis
         heard = ear.samples()
     rows = [(at, "person", text) for at, text in listener.log]
     rows += [(at, "loudspeaker", text) for at, text in heard_aloud(heard, transcriber)]
+    rows += [(at, "loudspeaker", tone) for at, tone in tones_aloud(heard)]
     print(f"\n== {scene.name}: over after {took_s:.1f} s with exit code {code}")
     for at, who, text in sorted(rows):
         print(f"{at:7.1f} s  {who:<12} {text}")

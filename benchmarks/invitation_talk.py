@@ -2,11 +2,12 @@
 
     script/bench invitation_talk [WINDOWS [SEED]]      # with a seed: other windows of talk, and nothing else
 
-Human speech (../shared/speech) stands in for a television: joined with pauses of 0.3 to 4 s, cut into windows of eight
-seconds that begin anywhere, at four levels, with the hiss of a room. So some windows hold one short phrase alone, the
-hardest case. Then recorded single words of people, one a window: yes, and others. Each window goes through the
-listener of the invitation with the real Whisper; a window counts against it where the evening would have begun, or
-where it was taken for "later". Last, synthetic voices say yes, later and no, near.
+Human speech (../shared/speech) stands in for a television: whole, as a short piece, or with somebody else beneath it,
+faster or slower, joined with pauses of 0.05 to 6 s, cut into windows of eight seconds that begin anywhere, at four
+levels, with the hiss of a room. So many windows hold one short phrase alone, the hardest case. Then recorded single
+words of people, one a window: yes, and others. Each window goes through the listener of the invitation with the real
+Whisper; a window counts against it where the evening would have begun, or where it was taken for "later". Last,
+synthetic voices say yes, later and no, near.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ MODELS = Path(os.environ.get("VOICECHECK_MODELS", ".cache/models"))
 LEVELS_DBFS = (-22, -30, -38, -46)
 ROOM_DBFS = -66
 WINDOW_S = 10.5
+PAUSES_S = (0.05, 6.0)
+BENEATH_DB = -8.0
 NEAR = ("Yes.", "Yeah, sure.", "Yes, I do.", "Later.", "Maybe later.", "In half an hour.", "No.", "Not tonight.")
 VOICES = ("en-us", "en-gb", "en-us+f3", "en-gb+m3", "en-us+m7", "en-gb+f2")
 
@@ -52,12 +55,26 @@ def in_a_room(samples: Samples, rng: np.random.Generator) -> Samples:
 
 
 def joined(rng: np.random.Generator) -> Samples:
-    """Return all clips in a random order, with pauses between them."""
+    """Return all clips in a random order and as different pieces, with pauses between them."""
+    clips = [at_level(np.concatenate(list(decode_file(path))), 0.0) for path in sorted(SHARED.glob("speech/*.flac"))]
     parts: list[Samples] = []
-    for path in rng.permutation(sorted(SHARED.glob("speech/*.flac"))):
-        parts += [at_level(np.concatenate(list(decode_file(Path(path)))), 0.0)]
-        parts += [np.zeros(round(rng.uniform(0.3, 4.0) * SAMPLE_RATE_HZ), np.float32)]
+    for number in rng.permutation(len(clips)):
+        parts += [piece_of(clips[number], clips[rng.integers(len(clips))], rng)]
+        parts += [np.zeros(round(np.exp(rng.uniform(*np.log(PAUSES_S))) * SAMPLE_RATE_HZ), np.float32)]
     return np.concatenate(parts)
+
+
+def piece_of(clip: Samples, other: Samples, rng: np.random.Generator) -> Samples:
+    """Return the clip at another pace: the whole of it, a short piece, or with another one softly beneath it."""
+    at = np.arange(0, len(clip) - 1, rng.uniform(0.87, 1.15))
+    paced = np.asarray(np.interp(at, np.arange(len(clip)), clip), np.float32)
+    kind = rng.choice(("whole", "piece", "beneath"), p=(0.4, 0.45, 0.15))
+    if kind == "piece":
+        start = int(rng.integers(0, len(paced)))
+        return paced[start : start + round(rng.uniform(0.3, 3.0) * SAMPLE_RATE_HZ)]
+    if kind == "beneath":
+        paced = paced + np.resize(other, len(paced)) * np.float32(10 ** (BENEATH_DB / 20))
+    return np.asarray(paced, np.float32)
 
 
 def answer_to(samples: Samples, recogniser: WhisperRecogniser) -> tuple[Answered, float]:
@@ -72,7 +89,7 @@ def answer_to(samples: Samples, recogniser: WhisperRecogniser) -> tuple[Answered
 
 def television(count: int, seed: int, recogniser: WhisperRecogniser) -> None:
     rng = np.random.default_rng(seed)
-    talk = np.concatenate([joined(rng) for _ in range(3)])
+    talk = np.concatenate([joined(rng) for _ in range(12)])
     taken: list[tuple[int, Answered]] = []
     for number in range(count):
         level = LEVELS_DBFS[number % len(LEVELS_DBFS)]

@@ -27,6 +27,7 @@ from voicecheck.speech.recognition.live import Written
 from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import SpeechRecogniser
 from voicecheck.speech.recognition.retry import Job, write_down
+from voicecheck.speech.recognition.room_voice import RoomVoice
 from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
 from voicecheck.speech.recognition.waits import Patience, Pauses
 from voicecheck.speech.sound_file import decode_file
@@ -37,6 +38,7 @@ PHRASES = load_phrases()
 QUIET_S = 9.0  # of silence behind an answer: longer than it may stay open
 SOUNDING_DBFS = -60.0  # a window of a clip that is louder holds sound; what lies before and behind is its quiet edge
 WINDOW = SAMPLE_RATE_HZ // 50
+NOTHING = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ def listen(
     quiet_s: float = QUIET_S,
     enter_at_end: bool = False,
     knows_voice: bool = False,
+    before: Samples = NOTHING,
     asked: str = "",
     cores: int = 0,
     words_until: int | None = None,
@@ -152,7 +155,8 @@ def listen(
     """One answer on the simulated clock; with `enter_at_end` it is ended by a key where the sound ends.
 
     With `knows_voice` the speaker is told from others, as in a check-in. Without, all voice is the speaker's, as it
-    must be where recordings of many people are joined to one answer. `asked` is the question. With `cores` Whisper is
+    must be where recordings of many people are joined to one answer. `before` is the room while the question was
+    spoken. `asked` is the question. With `cores` Whisper is
     taken to need its processor time spread over so many cores, as on a computer that does nothing else. Where only
     the end counts, nothing behind sample `words_until` is written down. `ends_early` may end a turn before the
     endpointer does, as a command.
@@ -160,6 +164,9 @@ def listen(
     quiet = np.zeros(0 if enter_at_end else round(quiet_s * SAMPLE_RATE_HZ), np.float32)
     begun = time.process_time()
     own_voice = OwnVoice() if knows_voice else None
+    if own_voice is not None and len(before):
+        detector.reset()
+        own_voice.begin(RoomVoice(detector.feed(block) for block in Blocks().feed(before)))
     sitting = _Sitting(_Clock(transcriber, cores, words_until), detector, patience, own_voice, asked, ends_early)
     over_at = len(sound) + len(quiet)
     for block in Blocks().feed(np.concatenate([sound, quiet])):

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from voicecheck.domain import EmotionMention, Experiencer
+from voicecheck.feelings.choice import can_mirror
 from voicecheck.feelings.danger import read_danger
 from voicecheck.feelings.mentions import find_mentions
-from voicecheck.feelings.reflect import FirstForm, Leave, can_mirror, fixed_reflection, respond
+from voicecheck.feelings.reflect import FirstForm, Leave, fixed_reflection, respond
 from voicecheck.phrases import load_phrases
 
 ANSWERS = (

@@ -1,7 +1,8 @@
 """Answers with others in the room, for `script/bench speech --only room`.
 
 An answer, and behind it fourteen seconds of others at a level below it, with the noise of a room at -58 dBFS: one
-narrator, two who talk in turns, a television that was on before, and tones like music.
+narrator and tones like music, who begin behind the answer, and a television and two who talk in turns, who were on
+before: for the length of a question, for a moment before the answer, and under it.
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ from voicecheck.utterance import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 
 OTHERS_S = 14.0
 LEVELS_DB = (-5, -10, -12, -20, -30, -40)
-ALONE = ("soft phrase", "whispered")
+ON_BEFORE = ("television", "two talkers")
+QUESTION_S, OPENING_S = (2.5, 5.0), (0.2, 1.2)
+"""for which others talk while the question is spoken, and then before the answer begins"""
+ALONE = ("soft phrase", "whispered", "soft phrase, a television went off")
 SOFTER_DB = (-6, -8, -10, -12)
 SHORTEST_PARTED_S = 5.0
 ANSWER_DBFS = -20.0
+NOTHING = np.zeros(0, np.float32)
 ROOM_DBFS = -58.0
 TURN = 2 * SAMPLE_RATE_HZ
 """of one of two talkers"""
@@ -40,6 +45,10 @@ class Scene:
     """sample at which the speaker has finished"""
     alone: bool = False
     """nobody else is there"""
+    before: Samples = field(default_factory=lambda: np.zeros(0, np.float32), repr=False)
+    """the room while the question was spoken, without the question"""
+    begins: int = 0
+    """sample at which the speaker begins"""
 
 
 def speaker_of(clip: Clip) -> str:
@@ -70,12 +79,18 @@ def soft_phrases(clips: list[Clip], *, seed: int = 1) -> Iterator[Scene]:
             at = _quietest(sound, rng.uniform(0.4, 0.7))
             pause = np.zeros(round(rng.uniform(0.5, 2.5) * SAMPLE_RATE_HZ), np.float32)
             softly = sound[at:] * np.float32(10 ** (softer_db / 20))
-            yield _alone(ALONE[0], softer_db, clip, np.concatenate([sound[:at], pause, softly]))
+            parted = np.concatenate([sound[:at], pause, softly])
+            yield _alone(ALONE[0], softer_db, clip, parted)
+            others = [other for other in clips if speaker_of(other) != speaker_of(clip) and "whisper" not in other.name]
+            length = round(rng.uniform(*QUESTION_S) * SAMPLE_RATE_HZ)
+            voice = _others("television", rng.sample(others, len(others)), length)
+            yield _alone(ALONE[2], softer_db, clip, parted, at_level(voice, ANSWER_DBFS + softer_db))
 
 
-def _alone(name: str, level_db: int, clip: Clip, sound: Samples) -> Scene:
+def _alone(name: str, level_db: int, clip: Clip, sound: Samples, before: Samples = NOTHING) -> Scene:
     quiet = np.zeros(round(OTHERS_S * SAMPLE_RATE_HZ), np.float32)
-    return Scene(name, level_db, clip.text, in_room(np.concatenate([sound, quiet])), len(sound), alone=True)
+    whole = in_room(np.concatenate([sound, quiet]))
+    return Scene(name, level_db, clip.text, whole, len(sound), alone=True, before=in_room(before))
 
 
 def _quietest(sound: Samples, share: float) -> int:
@@ -88,13 +103,17 @@ def _quietest(sound: Samples, share: float) -> int:
 
 def _scene(kind: str, level_db: int, clip: Clip, others: list[Clip], rng: random.Random) -> Scene:
     answer = at_level(trimmed_edges(clip.sound), ANSWER_DBFS)
-    gap = np.zeros(round(rng.uniform(0.1, 0.8) * SAMPLE_RATE_HZ), np.float32)
-    before = len(answer) + len(gap) if kind == "television" else 0
-    behind = at_level(_others(kind, others, before + round(OTHERS_S * SAMPLE_RATE_HZ)), ANSWER_DBFS + level_db)
-    alone = len(answer) + len(gap)
-    sound = np.concatenate([answer, gap, np.zeros(round(OTHERS_S * SAMPLE_RATE_HZ), np.float32)])
-    sound[alone - before : alone - before + len(behind)] += behind[: len(sound) - alone + before]
-    return Scene(kind, level_db, clip.text, in_room(sound), len(answer))
+    gap = round(rng.uniform(0.1, 0.8) * SAMPLE_RATE_HZ)
+    question, opening = (round(rng.uniform(*span) * SAMPLE_RATE_HZ) for span in (QUESTION_S, OPENING_S))
+    question, opening = (question, opening) if kind in ON_BEFORE else (0, 0)
+    behind = round(OTHERS_S * SAMPLE_RATE_HZ)
+    answered = question + opening + len(answer)
+    talks_from = 0 if kind in ON_BEFORE else answered + gap
+    sound = np.zeros(answered + gap + behind, np.float32)
+    sound[question + opening : answered] += answer
+    sound[talks_from:] += at_level(_others(kind, others, len(sound) - talks_from), ANSWER_DBFS + level_db)
+    before, heard = np.split(in_room(sound), [question])
+    return Scene(kind, level_db, clip.text, heard, answered - question, before=before, begins=opening)
 
 
 def _others(kind: str, others: list[Clip], length: int) -> Samples:

@@ -301,7 +301,8 @@ def others_in_the_room(transcriber: WhisperRecogniser, detector: VoiceDetector, 
     rows: dict[tuple[str, int], InRoom] = {}
     in_room = scenes(clips, answers=options.answers, seed=options.seed)
     for scene in (*soft_phrases(whole, seed=options.seed), *in_room):
-        run = listen(scene.sound, ears, detector, quiet_s=0, knows_voice=not options.everybody)
+        before = scene.before[:0] if options.unprepared else scene.before
+        run = listen(scene.sound, ears, detector, quiet_s=0, knows_voice=not options.everybody, before=before)
         row = rows.setdefault((scene.name, scene.level_db), InRoom())
         late_s = (run.ended_at - scene.answered) / SAMPLE_RATE_HZ
         row.ended.append(run.endpoint_s is not None and late_s <= ENDS_WITHIN_S)
@@ -472,6 +473,7 @@ def main() -> None:
     )
     parser.add_argument("--answers", type=int, default=2, help="with others in the room, of each kind and level")
     parser.add_argument("--ends-only", action="store_true", help="in the room: no words, only the ends")
+    parser.add_argument("--unprepared", action="store_true", help="in the room: learn nothing before the answer")
     parser.add_argument("--everybody", action="store_true", help="in the room: take all voice for the speaker's")
     parser.add_argument("--clips", type=Path, action="append", default=[], help="a further folder with clips.jsonl")
     parser.add_argument("--seed", type=int, default=1)

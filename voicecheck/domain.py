@@ -221,11 +221,12 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class FollowUps:
-    """Follow-up questions of a prompt, by what was heard in the answer; empty for none."""
+    """Follow-up questions of a prompt, by what was heard; `other`, behind a few words, is its own other half."""
 
     named: str = ""
     vague: str = ""
     nothing: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,8 +340,7 @@ class Entry:
     id: str
     session: str
     kind: EntryKind
-    spoken_at: datetime
-    """aware; the offset is the person's"""
+    spoken_at: datetime  # aware; the offset is the person's
     turns: tuple[Turn, ...] = ()
     prompt: PromptRef | None = None
     speaker: str = ""

@@ -45,11 +45,11 @@ def test_a_command_behind_an_answer(person: Person, tmp_path: Path, command: str
 
 
 def test_a_german_answer_is_kept_in_german(person: Person, tmp_path: Path) -> None:  # noqa: F811
-    """With the settings as they come; nothing is translated, and what is not known is told once."""
+    """With the settings as they come; nothing is translated, and the feelings are read in German."""
     file = write_wav(tmp_path / "answer.wav", speak(tmp_path, "de", GERMAN), rate_hz=22_050)
     done = person.checkin("--answer", str(file), "--model", "base")
     assert done.returncode == 0, done.stderr
     (entry,) = json.loads(done.stdout)["entries"]
     assert entry["language"] == "de"
     assert "müde" in entry["text"]
-    assert done.stderr.count("I hear German. I write it down; the feelings I know are in English.") == 1
+    assert "the feelings I know are in English" not in done.stderr

@@ -149,6 +149,7 @@ def test_from_the_invitation_to_good_night(
         elif scene == "yes":
             sound.speak(said["Yes."])
             at_s = wait_for_quiet(raw, process, at_s)
+            wait_for_quiet(raw, process, at_s)  # good, one moment; and then the question
             sound.speak(said["Good night."])
         _, fault = process.communicate(timeout=LIMIT_S)
         heard = samples_of(raw)

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from tests.integration.sound import VirtualSound
+from voicecheck.offline.errand import Done
+from voicecheck.speech.headphones import on_headphones
 
 pytestmark = pytest.mark.waits
 
@@ -120,3 +122,29 @@ def test_the_end_of_the_process_in_the_middle_of_a_chime(sound: VirtualSound, ho
         assert process.stdout.readline() == b"sounding\n"
         _, errors = process.communicate(b"\n", timeout=60)
     assert (process.returncode, errors) == (0, b"")
+
+
+def test_the_sound_server_tells_of_headphones(sound: VirtualSound) -> None:
+    """A loudspeaker is none; a sink that is a headphone and the default is; and it is a loudspeaker again."""
+
+    def tool(*command: str) -> Done:
+        done = subprocess.run(
+            command, env=sound.environment | {"LC_ALL": "C"}, capture_output=True, text=True, check=False
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def worn() -> bool:
+        return on_headphones("", lambda command: tool(*command))
+
+    before = tool("pactl", "get-default-sink").output.strip()
+    assert not worn()
+    properties = "sink_properties=device.form_factor=headphone"
+    number = tool("pactl", "load-module", "module-null-sink", "sink_name=worn", properties).output.strip()
+    try:
+        assert not worn(), "they lie beside it"
+        tool("pactl", "set-default-sink", "worn")
+        assert worn()
+    finally:
+        tool("pactl", "set-default-sink", before)
+        tool("pactl", "unload-module", number)
+    assert not worn()

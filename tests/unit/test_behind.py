@@ -218,10 +218,10 @@ def test_another_language_is_told_once(table: type[Table]) -> None:
     """It is written down as it was said, and the person is told what is not known."""
     one = table(voice(3.2), quiet(9.0), voice(3.2), plan=replace(TWO, language=ANY_LANGUAGE))
     one.questions = Fixed(Prompt("a", "How was today?", "test"), Prompt("b", "And now?", "test"))
-    one.transcriber.replies.extend([hearing("ich war müde und traurig heute", language="de")])
-    one.transcriber.replies.extend([hearing("und jetzt bin ich auch sehr müde", language="de")])
+    one.transcriber.replies.extend([hearing("ik was vandaag moe en verdrietig", language="nl")])
+    one.transcriber.replies.extend([hearing("en nu ben ik ook heel moe", language="nl")])
     entries = one.hold().entries
-    assert [entry.language for entry in entries] == ["de", "de"]
-    told = PHRASES.show("language_heard", language="German", own="English")
+    assert [entry.language for entry in entries] == ["nl", "nl"]
+    told = PHRASES.show("language_heard", language="Dutch", own="English")
     assert one.screen.notices.count(told) == 1
-    assert told == "I hear German. I write it down; the feelings I know are in English."
+    assert told == "I hear Dutch. I write it down; the feelings I know are in English."

@@ -26,10 +26,11 @@ from voicecheck.diary.taking_back import Sentence, find_sentence, take_back, tex
 from voicecheck.domain import Entry, Turn, TurnKind
 from voicecheck.feelings.danger_watch import Watch
 from voicecheck.speech.recognition.others import HELD_S, PIECE_S, WRITTEN_S, Beside, OthersSound
-from voicecheck.speech.recognition.own_voice import EFFORT, SPREAD, OwnVoice
+from voicecheck.speech.recognition.own_voice import OwnVoice
 from voicecheck.speech.recognition.recogniser import Hypothesis, Utterance
 from voicecheck.speech.recognition.timbre import COEFFICIENTS
 from voicecheck.speech.recognition.vad import VoiceActivity
+from voicecheck.speech.recognition.voice_sums import EFFORT, SPREAD
 from voicecheck.speech.whisper.confidence import judge
 from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Samples, Segment, Stretch, Word
 from voicecheck.vault.search.grammar import parse_query

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import voicecheck
+from tests.fakes import InlineWhisper
 from tests.sound_samples import quiet, voice
 from tests.unit.test_checkin import LONG, PHRASES, PLAN, SAY, TWO, Table
 from tests.vault_samples import SPOKEN_AT, make_entry
@@ -18,13 +20,18 @@ from voicecheck.checkin.by_ear import Left, Notice, Waiting, manner_of, said_slo
 from voicecheck.checkin.course import About, Command, Course, Line
 from voicecheck.checkin.dialogue import step
 from voicecheck.checkin.events import Begin, Event, Given, Listened, Replied, Spoken
+from voicecheck.checkin.plan import Plan
 from voicecheck.checkin.ports import Remark, Screen
 from voicecheck.checkin.state import State
+from voicecheck.checkin.telling import Telling
 from voicecheck.checkin.wording import Saying
-from voicecheck.domain import Reflection, TurnKind
+from voicecheck.domain import EmotionMention, Family, Prompt, Quadrant, Reflection, TurnKind
 from voicecheck.feelings.danger_watch import Watch
+from voicecheck.prompts.packs import load_packs
+from voicecheck.prompts.questions import Fixed
 
 PACKAGE = Path(voicecheck.__file__).parent
+PACKS = load_packs(Path("/nowhere"))
 BY_EAR = replace(
     PLAN,
     aloud="everything",
@@ -112,6 +119,48 @@ def test_words_are_offered_one_by_one(table: type[Table]) -> None:
     assert saying.utter(Line.NEARER, 0, 0, seen).aloud == f"You said “fine”. {words}"
 
 
+TWO_ASKED = re.compile(r"\?.*\?|, or (?:is|are|was|did|does|do|would|shall|has) ")
+
+
+def test_one_thing_is_asked_at_a_time() -> None:
+    """No sentence asks twice: who only hears has forgotten the first question by the end of the second."""
+    forms = {form for table in (PHRASES.spoken, PHRASES.reflections) for forms in table.values() for form in forms}
+    assert len([form for form in forms if "?" in form]) > 20
+    assert [form for form in sorted(forms) if TWO_ASKED.search(form)] == []
+
+
+def test_a_prompt_by_ear_is_one_question(table: type[Table]) -> None:
+    """Its other question is asked behind the answer; where there is a screen both stand on it."""
+    one, nothing = table(plan=BY_EAR), Reflection("")
+    for prompt in (prompt for pack in PACKS.packs for prompt in pack.prompts):
+        one.questions = Fixed(prompt)
+        saying = Saying(one.rooms(), BY_EAR)
+        aloud = saying.utter(Line.QUESTION, 0, 0, nothing).aloud
+        left = prompt.text.removeprefix(aloud.rstrip("?")).lstrip("?, ")
+        assert aloud.count("?") <= 1
+        assert left in ("", ".") or saying.prompt.follow_ups.other.casefold() == left.casefold(), prompt.id
+        assert saying.prompt.id == prompt.id
+        assert Saying(one.rooms(), PLAN).utter(Line.QUESTION, 0, 0, nothing).aloud == prompt.text
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [("It was rain.", True), ("Yes.", True), ("No.", False), ("Nothing that I know of.", False),
+     ("There was a storm in the morning and then it cleared up and I went out with the dog", False)],
+)  # fmt: skip
+def test_the_other_question_is_asked_behind_a_short_answer(said: str, asked: bool, table: type[Table]) -> None:
+    """Not behind a "no", of which there is nothing to tell, nor behind a story, which has told it."""
+    one = table(voice(4.0), quiet(9.0), voice(3.0), quiet(9.0), plan=replace(BY_EAR, followed_up=1.0))
+    one.questions = Fixed(
+        Prompt("weather", "If today were weather, what would it be? When could you feel it most?", "")
+    )
+    one.transcriber.replies.extend([said, "In the morning, on the way to work"])
+    (entry,) = one.hold().entries
+    assert "If today were weather, what would it be?" in one.mouth.said[0] and "feel it most" not in one.mouth.said[0]
+    assert ("When could you feel it most?" in spoken(one)) == asked
+    assert entry.prompt is not None and entry.prompt.text == "If today were weather, what would it be?"
+
+
 def test_sentences_by_ear_point_to_no_screen() -> None:
     """Every sentence that points to the screen has another form."""
     by_ear = PHRASES.by_ear()
@@ -163,7 +212,97 @@ def test_every_opening_and_closing_of_the_microphone_has_its_tones(table: type[T
     one = table(*SAY, voice(4.0), plan=BY_EAR)
     one.transcriber.replies.extend(["Help.", LONG])
     one.hold()
-    assert one.mouth.chimes == one.mouth.closes == 2
+    assert one.mouth.chimes == 2
+    assert PHRASES.spoken["heard_tones"][0] in spoken(one), "help says what they mean"
+    assert one.mouth.closes == 3, "behind the sentence in return, too"
+
+
+class Tones(list[str]):
+    """Tones, sentences, and what the microphone does, in their order."""
+
+    def __init__(self, one: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__()
+        mouth = one.mouth
+        for name, tone in (("nudge", "soft"), ("close_tone", "falling"), ("give_way", "gives way")):
+            monkeypatch.setattr(mouth, name, self._noting(tone, getattr(mouth, name)))
+        say = mouth.say
+
+        def said(text: str, *, chime: bool = False) -> None:
+            self.extend([*["says"] * bool(text), *["rising"] * chime])
+            say(text, chime=chime)
+
+        monkeypatch.setattr(mouth, "say", said)
+        listening = property(lambda _: self._open, lambda _, opens: self._listens(opens))
+        self._open = False
+        monkeypatch.setattr(Telling, "listening", listening, raising=False)
+
+    def _noting(self, tone: str, then: Callable[[], None]) -> Callable[[], None]:
+        def note() -> None:
+            self.append(tone)
+            then()
+
+        return note
+
+    def _listens(self, opens: bool) -> None:
+        if opens is not self._open:
+            self.append("opens" if opens else "closes")
+        self._open = opens
+
+
+@pytest.mark.parametrize(
+    ("waits_s", "plan", "told"), [(2.0, BY_EAR, 0), (4.0, BY_EAR, 1), (9.0, BY_EAR, 1), (9.0, PLAN, 0)]
+)
+def test_who_waits_for_long_is_told_once(waits_s: float, plan: Plan, told: int, table: type[Table]) -> None:
+    """Silence of some seconds is told apart from an evening that has ended; where there is a screen it stands there."""
+    one = table(voice(4.0), Given(Command.DONE), quiet(waits_s), lambda: answer(one), quiet(6.0), plan=plan, held=True)
+    (entry,) = one.hold().entries
+    assert one.mouth.said.count("One moment.") == told
+    assert entry.text == LONG
+
+
+def answer(one: Table) -> None:
+    """Let the recogniser write down what it was given."""
+    assert isinstance(one.whisper, InlineWhisper)
+    one.whisper.answer()
+
+
+PAUSES = (voice(4.0), quiet(7.0))
+MOMENTS = {
+    "an answer, and the moment behind it": ((*PAUSES,), [LONG]),
+    "nobody speaks": ((quiet(60.0),), []),
+    "a filler": ((*SAY, *PAUSES), ["Um.", LONG]),
+    "a request": ((*SAY, *PAUSES), ["Help.", LONG]),
+    "begun anew": ((*SAY, *PAUSES), ["Start over.", LONG]),
+    "a pause": ((*SAY, *SAY, *SAY, *PAUSES), ["Pause.", "Somebody else.", "Go on.", LONG]),
+    "help in a pause": ((*SAY, *SAY, *SAY, *PAUSES), ["Pause.", "Help now.", "Go on.", LONG]),
+    "help by key": ((voice(1.2), Given(Command.HELP_NOW), *PAUSES), [LONG]),
+    "a pause by key": ((voice(1.2), Given(Command.PAUSE), quiet(2.0), Given(Command.RESUME), *PAUSES), [LONG, LONG]),
+    "begun anew by key": ((voice(1.2), Given(Command.START_OVER), *PAUSES), [LONG]),
+    "taken back": ((*SAY, *PAUSES, *SAY, *SAY, quiet(6.0)), [LONG, "Delete that.", "No."]),
+    "the end, and a moment to take it back": ((*SAY, quiet(6.0)), ["That's all."]),
+    "skipped by key": ((voice(1.2), Given(Command.SKIP), quiet(1.0)), [LONG]),
+    "one more word behind the answer": ((*PAUSES[:1], quiet(4.0), voice(1.2), quiet(9.0)), [LONG, "And glad."]),
+    "a misheard request": ((*SAY, *SAY, *PAUSES), ["What did I say a weak ago?", "Yes.", LONG]),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_tone_marks_each_time_that_the_microphone_opens_and_closes(
+    moment: str, table: type[Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening: rising tones or a soft one right before or behind it; closing: falling ones. Nothing is said between."""
+    script, replies = MOMENTS[moment]
+    one = table(*script, plan=BY_EAR)
+    one.transcriber.replies.extend(replies)
+    tones = Tones(one, monkeypatch)
+    one.hold()
+    opened = [place for place, what in enumerate(tones) if what == "opens"]
+    closed = [place for place, what in enumerate(tones) if what == "closes"]
+    assert len(opened) == len(closed) >= 1
+    for place in opened:
+        assert {"rising", "soft"} & set(tones[max(0, place - 1) : place + 2]), (place, tones)
+    for place in closed:
+        assert tones[place - 1] == "falling", (place, tones)
 
 
 def test_what_waits_sealed_is_told_before_the_good_night(table: type[Table]) -> None:
@@ -202,6 +341,25 @@ def test_help_is_said_only_when_asked_for(table: type[Table]) -> None:
     assert spoken(one).count("Samaritans") == asked.count("Samaritans") == 2
     assert "0808" not in spoken(one) and "Refuge" not in spoken(one)
     assert any("Say help now to hear where help is." in text for text in one.mouth.said)
+
+
+@pytest.mark.parametrize("kind", ["headphones", "a loudspeaker", "two people", "violence", "a screen"])
+def test_unasked_numbers_are_said_into_headphones_alone(
+    kind: str, table: type[Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of danger to one's life, twice and slowly; nobody else hears them."""
+    two = {"speakers": ("me", "Kim"), "course": replace(BY_EAR.course, speakers=2)} if kind == "two people" else {}
+    plan = replace(BY_EAR, watch=Watch(), **two)  # type: ignore[arg-type]
+    if kind == "a screen":
+        plan = replace(plan, course=replace(PLAN.course, by_ear=False))
+    one = table(voice(4.0), quiet(9.0), *(voice(4.0),) * bool(two), quiet(9.0), plan=plan)
+    life = "I want to kill myself tonight and I have it all planned out"
+    one.transcriber.replies.append("He hit me again and I am afraid of him" if kind == "violence" else life)
+    rooms = replace(one.rooms(), on_headphones=lambda: kind != "a loudspeaker")
+    monkeypatch.setattr(one, "rooms", lambda: rooms)
+    one.hold()
+    assert spoken(one).count(NUMBERS) == (kind == "headphones")
+    assert ("Samaritans" in spoken(one)) == (kind == "headphones")
 
 
 def test_help_by_key_is_said_at_once(table: type[Table]) -> None:
@@ -271,6 +429,42 @@ def test_what_is_asked_for_is_read(table: type[Table], what: str, answer: str) -
         assert answer in asked(table, what)
 
 
+AGO = {"Read me a month ago.": 31, "Read me a year ago.": 365}
+
+
+@pytest.mark.parametrize("what", AGO)
+@pytest.mark.parametrize("heavy", ["", "My grandmother died this morning."])
+def test_a_month_and_a_year_ago(what: str, heavy: str, table: type[Table]) -> None:
+    """An entry of that day is read when asked for; of a day on which something heavy was said nothing is."""
+    one = table(*SAY, voice(4.0), plan=BY_EAR)
+    assert one.vault is not None
+    at = SPOKEN_AT - timedelta(days=AGO[what])
+    text = "I was at the lake, and glad."
+    mention = EmotionMention(23, 27, "glad", "glad", Family.JOY, Quadrant.PLEASANT_HIGH)
+    one.vault.entries.add(replace(make_entry(at=at, text=text), mentions=(mention,)))
+    if heavy:
+        one.vault.entries.add(make_entry(at=at + timedelta(minutes=5), text=heavy))
+    one.transcriber.replies.extend([what, LONG])
+    one.hold()
+    assert ("lake" in spoken(one)) is not heavy.startswith("My")
+    assert (PHRASES.spoken["read_no_light"][0] in spoken(one)) is bool(heavy)
+    assert "died" not in spoken(one)
+
+
+def test_not_this_one_again(table: type[Table]) -> None:
+    """What was read last stays away for good, and stays in the journal; where nothing was read it says so."""
+    one = table(*SAY * 4, voice(4.0), plan=BY_EAR)
+    assert one.vault is not None
+    kept = one.vault.entries.add(make_entry(at=SPOKEN_AT - timedelta(days=7), text="I was at the lake, and glad."))
+    ask = "Read me a week ago."
+    one.transcriber.replies.extend(["Not this one again.", ask, "Not this one again.", ask, LONG])
+    one.hold()
+    said = spoken(one)
+    assert said.index(PHRASES.spoken["read_which"][0]) < said.index("lake")
+    assert said.count("lake") == 1 and PHRASES.spoken["read_not_again"][0] in said
+    assert one.vault.unasked.left_out(kept.id) and one.vault.entries.get(kept.id).text == kept.text
+
+
 def test_feelings_of_the_week(table: type[Table]) -> None:
     """By family, the most often named first; without one it says so."""
     one = table(voice(4.0), quiet(8.0), *SAY, plan=TWO_BY_EAR)
@@ -286,14 +480,20 @@ def test_a_week_without_a_named_feeling(table: type[Table]) -> None:
     assert PHRASES.spoken["feelings_none"][0] in spoken(one)
 
 
-@pytest.mark.parametrize("what", ["Read me my last answer.", "What did I say a week ago?", "Which feelings this week?"])
+EARLIER = (
+    "Read me my last answer.", "What did I say a week ago?", "Which feelings this week?", "Read me a month ago.",
+    "Read me a year ago.", "Not this one again.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("what", EARLIER)
 def test_a_locked_vault_is_not_read(table: type[Table], what: str) -> None:
     said = asked(table, what, locked=True)
     assert PHRASES.spoken["read_locked"][0] in said
     assert "lake" not in said and "Yesterday" not in said
 
 
-@pytest.mark.parametrize("what", ["Read me my last answer.", "What did I say a week ago?", "Which feelings this week?"])
+@pytest.mark.parametrize("what", EARLIER)
 def test_nothing_is_read_to_two(table: type[Table], what: str) -> None:
     plan = replace(BY_EAR, speakers=("me", "Kim"), course=replace(BY_EAR.course, speakers=2))
     said = asked(table, what, plan=plan)
@@ -357,3 +557,51 @@ def test_a_wait_of_nought_never_ends(kind: TurnKind) -> None:
     state, _ = played(Begin(), Spoken(), course=course)
     state = replace(state, turn=replace(state.turn, kind=kind))
     assert step(state, Listened(3600.0)) == (state, ())
+
+
+# A request that was misheard
+
+MISHEARD = "What did I say a weak ago?"
+
+
+def test_a_misheard_request_is_asked_about(table: type[Table]) -> None:
+    """It is kept until the person says that it was one; asked once more it is done, and the question is still open."""
+    one = table(*SAY, *SAY, *SAY, voice(4.0), plan=BY_EAR)
+    assert one.vault is not None
+    one.vault.entries.add(make_entry(at=SPOKEN_AT - timedelta(days=7), text="I was at the lake, and glad."))
+    one.transcriber.replies.extend([MISHEARD, "Yes.", "What did I say a week ago?", LONG])
+    (entry,) = one.hold().entries
+    assert PHRASES.spoken["unclear"][0] in spoken(one) and "at the lake" in spoken(one)
+    assert entry.text == LONG
+
+
+@pytest.mark.parametrize("reply", ["No.", None, "I was only asking myself."])
+def test_a_question_to_oneself_stays_an_answer(reply: str | None, table: type[Table]) -> None:
+    """No and silence leave it; whoever goes on with it has all of it kept."""
+    one = table(*SAY, *(SAY if reply else (quiet(9.0),)), quiet(6.0), plan=BY_EAR)
+    one.transcriber.replies.extend([MISHEARD, *([reply] if reply else [])])
+    (entry,) = one.hold().entries
+    assert entry.text.split("\n\n") == [MISHEARD, *([reply] if reply and reply != "No." else [])]
+
+
+def test_taken_for_a_request_it_can_be_had_back(table: type[Table]) -> None:
+    """ "That was my answer", as behind any request."""
+    one = table(*SAY, *SAY, *SAY, voice(4.0), plan=BY_EAR)
+    one.transcriber.replies.extend([MISHEARD, "Yes.", "That was my answer.", LONG])
+    assert [entry.text for entry in one.hold().entries] == [MISHEARD, LONG]
+
+
+def test_a_misheard_request_behind_an_answer_leaves_it_alone(table: type[Table]) -> None:
+    one = table(voice(4.0), quiet(7.0), *SAY, *SAY, quiet(20.0), plan=BY_EAR)
+    one.transcriber.replies.extend([LONG, MISHEARD, "Yes."])
+    (entry,) = one.hold().entries
+    assert PHRASES.spoken["say_again"][0] in spoken(one)
+    assert entry.text == LONG
+
+
+def test_who_sees_a_screen_is_not_asked(table: type[Table]) -> None:
+    """What was heard stands there."""
+    one = table(*SAY, quiet(9.0), plan=PLAN)
+    one.transcriber.replies.extend([MISHEARD])
+    assert [entry.text for entry in one.hold().entries] == [MISHEARD]
+    assert PHRASES.spoken["unclear"][0] not in spoken(one)

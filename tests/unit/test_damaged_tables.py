@@ -42,9 +42,17 @@ TABLES: dict[str, Callable[[], object]] = {
     "feelings/en/masks.toml": lambda: load_masks("en"),
     "feelings/en/events.toml": lambda: event_in((), "my dog died"),
     "feelings/en/reply.toml": lambda: load_replies("en"),
-    "feelings/en/sentence.toml": lambda: load_frame("en"),
+    "feelings/en/sentence.toml": lambda: load_frame.__wrapped__("en"),
+    "feelings/de/lexicon.tsv": lambda: load_lexicon("de"),
+    "feelings/de/meanings.tsv": lambda: load_meanings("de"),
     "feelings/de/context.toml": lambda: load_grammar("de"),
+    "feelings/de/spelling.toml": lambda: load_spelling("de"),
+    "feelings/de/homonyms.toml": lambda: load_homonyms("de"),
     "feelings/de/danger.toml": lambda: load_danger("de"),
+    "feelings/de/nearer.toml": lambda: load_nearer("de"),
+    "feelings/de/masks.toml": lambda: load_masks("de"),
+    "feelings/de/reply.toml": lambda: load_replies("de"),
+    "feelings/de/sentence.toml": lambda: load_frame.__wrapped__("de"),
     "phrases/en.toml": lambda: load_phrases("en"),
 }
 DAMAGES = [

@@ -22,6 +22,7 @@ from voicecheck.checkin.actions import (
     Say,
     Show,
 )
+from voicecheck.checkin.commands import ASKING
 from voicecheck.checkin.course import About, Command, Course, DropReason, Line, Phase
 from voicecheck.checkin.dialogue import step
 from voicecheck.checkin.events import (
@@ -36,6 +37,7 @@ from voicecheck.checkin.events import (
     Replied,
     SourceLost,
     Spoken,
+    StillWriting,
     Stop,
     TalkedOver,
     TurnEnded,
@@ -49,10 +51,11 @@ from voicecheck.prompts.questions import DrawnAhead, History, Questions, Shelf
 
 ASKS = frozenset({
     Line.QUESTION, Line.REPEAT, Line.CONFIRM, Line.NEARER, Line.FOLLOW_UP, Line.OTHER_SPEAKER, Line.SAY_BACK,
-    Line.OFFER_END, Line.OFFER_SENTENCE, Line.BODY, Line.MOOD, Line.WORDS, Line.WORD_NOW,
+    Line.OFFER_END, Line.OFFER_SENTENCE, Line.BODY, Line.MOOD, Line.WORDS, Line.WORD_NOW, Line.UNCLEAR, Line.SAY_AGAIN,
 })  # fmt: skip
 """lines that want an answer"""
 SAID = TurnWritten(words=True, sound=False)
+UNCLEAR = TurnWritten(words=True, sound=False, unclear=True)
 NOTHING = TurnWritten(words=False, sound=False)
 ANSWERED = (Begin(), Spoken(), VoiceBegan(), TurnEnded(), SAID, EntryKept())
 """an answer is durable, and its reflection is being shown"""
@@ -132,6 +135,66 @@ def test_who_goes_on_speaking_reopens_the_answer():
         actions += more
     assert says(actions) == [Line.QUESTION, Line.REFLECTION, Line.REFLECTION, Line.CLOSING]
     assert actions.count(Keep.CLOSE_ENTRY) == 1
+
+
+HEARD_AS_ONE = (Begin(), Spoken(), VoiceBegan(), TurnEnded(), UNCLEAR, EntryKept())
+EAR = Course(by_ear=True)
+
+
+def test_what_sounds_like_a_request_is_kept_and_asked_about_by_ear():
+    """Durable first, and only then asked; where there is a screen, with two people, or behind something heavy, not."""
+    _, actions = play(*HEARD_AS_ONE, course=EAR)
+    assert actions.index(Keep.KEEP_ENTRY) < actions.index(Say(Line.UNCLEAR))
+    for course in (Course(), replace(EAR, speakers=2), replace(EAR, follow_ups=False)):
+        assert Line.UNCLEAR not in says(play(*HEARD_AS_ONE, course=course)[1])
+    _, actions = play(*HEARD_AS_ONE[:-1], EntryKept(heavy=True), course=EAR)
+    assert Line.UNCLEAR not in says(actions)
+
+
+def test_it_stays_an_answer_unless_the_person_says_otherwise():
+    """No, silence, "go on" and "that was my answer": it gets its reply like any other. More words are added to it."""
+    asked = (*HEARD_AS_ONE, Spoken(), TurnEnded())
+    no = TurnWritten(True, False, reply=False)
+    for reply in (no, NOTHING, heard(Command.RESUME), heard(Command.UNDO), replace(SAID, short=True)):
+        _, actions = play(*asked, reply, course=EAR)
+        assert says(actions)[-1] is Line.REFLECTION
+        assert Keep.SET_ASIDE not in actions
+    went_on = TurnWritten(True, False, short=True, went_on=True)
+    _, actions = play(*asked, went_on, EntryKept(), course=EAR)
+    assert actions[-3:] == [Keep.TAKE_AS_ANSWER, Keep.KEEP_ENTRY, Say(Line.REFLECTION)]
+    _, actions = play(*asked, heard(Command.DONE), course=EAR)
+    assert Keep.CLOSE_ENTRY in actions and Keep.SET_ASIDE not in actions
+
+
+def test_said_to_be_a_request_it_is_no_answer():
+    """Yes, or a request that is understood now: it is set aside, and the question is open again."""
+    asked = (*HEARD_AS_ONE, Spoken(), TurnEnded())
+    for yes in (TurnWritten(True, False, reply=True), heard(Command.WEEK_AGO)):
+        state, actions = play(*asked, yes, Spoken(), course=EAR)
+        assert Keep.SET_ASIDE in actions and Keep.CLOSE_ENTRY not in actions
+        assert state.phase is Phase.LISTENING and state.turn.kind is TurnKind.ANSWER and not state.question.kept
+        assert says(actions)[-1] is (Line.SAY_AGAIN if yes.command is None else Line.READ)
+    by_key = play(*HEARD_AS_ONE, Spoken(), Replied(yes=True), course=EAR)[1]
+    assert Keep.SET_ASIDE in by_key
+
+
+def test_a_request_that_was_added_leaves_the_answer_before_it():
+    """Only its own turn goes."""
+    added = (*ANSWERED, Spoken(), VoiceBegan(), TurnEnded(), UNCLEAR, EntryKept(), Spoken(), TurnEnded())
+    for yes in (TurnWritten(True, False, reply=True), heard(Command.WEEK_AGO)):
+        state, actions = play(*added, yes, course=EAR)
+        assert Keep.PART_REQUEST in actions and Keep.SET_ASIDE not in actions and state.question.kept
+
+
+def test_long_writing_is_told_and_changes_nothing():
+    """Its sentence may still be said when the words come; and what follows waits for it."""
+    writing = (Begin(), Spoken(), VoiceBegan(), TurnEnded(), StillWriting())
+    state, actions = play(*writing, SAID, EntryKept(), Spoken(), course=EAR)
+    assert says(actions)[-2:] == [Line.ONE_MOMENT, Line.REFLECTION]
+    assert state.phase is Phase.REPLYING
+    state, _ = play(*writing, SAID, EntryKept(), Spoken(), Spoken(), course=EAR)
+    assert state.phase is Phase.LINGERING
+    assert play(Begin(), Spoken(), StillWriting())[1] == play(Begin(), Spoken())[1]
 
 
 def test_silence_after_the_question_is_nudged_repeated_and_ended_kindly():
@@ -609,10 +672,12 @@ EVENTS = st.one_of(
     st.builds(Listened, st.sampled_from([1.0, 4.0, 8.0, 12.0, 20.0, 45.0])),
     st.just(VoiceBegan()),
     st.just(TurnEnded()),
+    st.just(StillWriting()),
     st.just(SourceLost()),
     st.builds(
         TurnWritten, st.booleans(), st.booleans(), st.none() | st.sampled_from(Command), st.none() | st.booleans(),
         st.none() | st.sampled_from(About), st.booleans(), st.booleans(), st.none() | st.sampled_from(Command),
+        unclear=st.booleans(), went_on=st.booleans(),
     ),
     st.builds(TurnWritten, st.just(False), st.just(False), fills=st.just(True)),
     st.builds(
@@ -638,6 +703,8 @@ TALK = st.one_of(
     st.builds(Given, st.sampled_from(Command), st.booleans()),
     st.builds(Replied, st.booleans()),
     st.just(SAID),
+    st.just(UNCLEAR),
+    st.just(TurnWritten(words=True, sound=False, reply=True)),
     st.builds(TurnWritten, st.just(True), st.just(False), st.none() | st.sampled_from(Command)),
     st.builds(EntryKept, st.none() | st.sampled_from(Follow), st.just(False), st.none() | st.sampled_from(Command)),
     st.just(TurnWritten(words=False, sound=False, fills=True)),
@@ -665,10 +732,13 @@ class Watch:
     asked: bool = False
     """a question whose fate was not told yet"""
     event: Event = field(default_factory=Begin)
+    line: Line | None = None
+    """said last before the event"""
+    asked_last: Line | None = None
 
     def see(self, event: Event, actions: tuple[Action, ...]) -> None:
         assert not (self.left and actions), "nothing happens after leaving"
-        self.event = event
+        self.event, self.line = event, self.asked_last
         if isinstance(event, TurnWritten) and self.turn in SAID_KINDS and not self.listening and actions:
             self.owed = event.words or event.sound
         for action in actions:
@@ -684,6 +754,7 @@ class Watch:
                 assert not (self.good_night and line in ASKS), "asks after not tonight"
                 self.good_night |= line is Line.NOT_TONIGHT
                 self.asked |= line is Line.QUESTION
+                self.asked_last = line
             case Note():
                 assert self.asked, "told twice what became of a question"
                 self.asked = False
@@ -711,7 +782,7 @@ class Watch:
                 assert self.kept
                 self.kept = False
             case Keep.SET_ASIDE:
-                assert not self.owed and (not self.kept or self._person_said(Command.START_OVER))
+                assert not self.owed and (not self.kept or self._person_said(Command.START_OVER) or self._said_request)
                 self.listening = self.kept = False
             case DropEntry(reason):
                 empty = isinstance(self.event, TurnWritten) and not self.event.words and not self.event.sound
@@ -732,6 +803,12 @@ class Watch:
         """True if the person said or pressed yes, or used the page, which has asked before."""
         by_voice = isinstance(self.event, TurnWritten) and self.event.reply is True
         return by_voice or self.event in (Replied(yes=True), Given(Command.DELETE))
+
+    @property
+    def _said_request(self) -> bool:
+        """True if the person, asked if it was a request, said yes or asked once more."""
+        event, asked = self.event, self.line is Line.UNCLEAR
+        return asked and (self._agreed or (isinstance(event, TurnWritten) and event.command in ASKING))
 
     def _person_said(self, command: Command) -> bool:
         by_voice = isinstance(self.event, TurnWritten) and self.event.command is command

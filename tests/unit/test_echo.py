@@ -214,3 +214,70 @@ def test_a_good_coupling_is_no_reason_to_stop_the_first_sentence() -> None:
     """What the canceller leaves before it knows the room is not known; poor stays poor until it is heard otherwise."""
     assert Talkover(LoudnessDetector(), coupling=Coupling.GOOD).coupling is Coupling.UNKNOWN
     assert Talkover(LoudnessDetector(), coupling=Coupling.POOR).coupling is Coupling.POOR
+
+
+def answered(one: Talkover, loudness: float, television: float) -> None:
+    """Let a person answer so loudly, and the room go on a while behind it."""
+    sound = voice(3.0) * np.float32(loudness)
+    behind = voice(2.0) * np.float32(television)
+    for block in blocks_of(sound, behind):
+        one.pass_by(block)
+
+
+@pytest.mark.parametrize("gain", [0.0, 0.1])
+def test_television_far_below_the_person_breaks_nothing_off(gain: float) -> None:
+    """It talks on as before, 15 dB below who was listened to: it is nobody who talks over the sentence."""
+    one = perfect(gain)
+    play(one, sentence(), nobody(), gain)
+    television = voice(SENTENCE_S + 1.0) * np.float32(0.7)
+    for _ in range(3):
+        answered(one, 4.0, 0.7)
+        _, began, broken_off = play(one, sentence(), television, gain)
+        assert began is None and broken_off is None
+
+
+@pytest.mark.parametrize("gain", [0.0, 0.1])
+@pytest.mark.parametrize("louder", [4.0, 2.5])
+def test_person_is_heard_over_sentence_and_television(gain: float, louder: float) -> None:
+    """As loud as before, or 4 dB softer: the sentence stops as soon as ever."""
+    one = perfect(gain)
+    play(one, sentence(), nobody(), gain)
+    answered(one, 4.0, 0.7)
+    television = voice(SENTENCE_S + 1.0) * np.float32(0.7)
+    _, began, broken_off = play(one, sentence(), television + talks(0.8) * np.float32(louder), gain)
+    first = round(0.8 / BLOCK_S)
+    assert broken_off is not None and (broken_off + 1 - first) * BLOCK_S <= SOON_S
+    assert began is not None and began <= first
+
+
+def test_person_who_talks_on_as_the_sentence_begins_is_heard() -> None:
+    """They had not finished: what came before the sentence is their own voice, and no television."""
+    one = perfect(0.1)
+    play(one, sentence(), nobody(), 0.1)
+    answered(one, 4.0, 4.0)
+    _, began, broken_off = play(one, sentence(), talks(0.0, 2.0) * np.float32(4.0), 0.1)
+    assert broken_off is not None and began is not None
+
+
+def test_nobody_is_too_soft_before_the_first_answer() -> None:
+    """How loud the person is nobody knows yet."""
+    one = perfect(0.0)
+    play(one, sentence(), nobody(), 0.0)
+    assert play(one, sentence(), talks(0.8) * np.float32(0.7), 0.0)[2] is not None
+
+
+def test_television_under_the_sentence_is_known_to_the_answer() -> None:
+    """The voice in the room is handed on, without the program's own."""
+    one = perfect(0.1)
+    play(one, sentence(), nobody(), 0.1)
+    answered(one, 4.0, 0.7)
+    one.begin()
+    room = np.asarray(voice(SENTENCE_S) * 0.7 + 0.1 * sentence(), np.float32)
+    held = []
+    for block in blocks_of(room):
+        one.played(Played(sentence()[block.start : block.end], SAMPLE_RATE_HZ))
+        held.append(one.hear(block))
+    found = one.sort(held)
+    assert found.began is None
+    heard = [h for h in found.heard if h is not None and h.probability > 0.5]
+    assert len(heard) * BLOCK_S >= SENTENCE_S - 0.3

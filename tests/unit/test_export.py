@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vault_samples import CANARY, SPOKEN_AT, make_entry, make_pages, make_vault
-from voicecheck.diary import tagging
+from voicecheck.diary import importers, tagging
 from voicecheck.diary.editing import edit_text
 from voicecheck.diary.export import COLUMNS, note, note_name, plain_markdown, private_file, write_csv, write_json
 from voicecheck.diary.importers import NOT_KEPT, Imported, import_json, read_export
@@ -133,8 +133,9 @@ def test_duplicates_are_noticed(vault: Vault, tmp_path: Path) -> None:
     assert whole(vault) == before
 
 
-def test_import_goes_on_where_it_stopped(vault: Vault, tmp_path: Path) -> None:
+def test_import_goes_on_where_it_stopped(vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped between two batches, the next import takes in the rest: nothing twice, nothing missing."""
+    monkeypatch.setattr(importers, "BATCH", 50)
     for day in range(120):
         vault.entries.add(make_entry(at=SPOKEN_AT + timedelta(day)))
     path, before = exported(vault, tmp_path / "all.json"), whole(vault)
@@ -264,6 +265,33 @@ def test_a_part_that_is_damaged_costs_itself(
     found = import_json(vault, read_export(path))
     assert [(one.part, one.number, one.reason) for one in found.bad] == [bad]
     assert found.new == vault.entries.count() == before - (bad[0] == "entry")
+
+
+def test_entries_are_read_line_by_line(vault: Vault, tmp_path: Path) -> None:
+    """Of a file as we write it no more than a batch is in memory; laid out otherwise it brings the same."""
+    fill(vault)
+    path = exported(vault, tmp_path / "all.json")
+    found = read_export(path)
+    assert isinstance(found.entries, importers.EntryLines)
+    assert [json.loads(bytes(raw)) for raw in found.entries] == json.loads(path.read_bytes())["entries"]
+    assert bytes(found.entries[1]) == bytes(list(found.entries)[1])
+    before = whole(vault)
+    for layout in (path.read_bytes(), json.dumps(json.loads(path.read_bytes()), indent=1).encode()):
+        path.write_bytes(layout)
+        vault.entries.delete(*vault.entries.select())
+        assert import_json(vault, read_export(path)).new == len(before)
+        assert whole(vault) == before
+
+
+@pytest.mark.parametrize("cut", [b"},\n{", b"\n]", b"]}\n"])
+def test_file_that_ends_too_early(vault: Vault, tmp_path: Path, cut: bytes) -> None:
+    """A half file is refused as a whole, before anything of it is taken in."""
+    fill(vault)
+    path = exported(vault, tmp_path / "all.json")
+    content = path.read_bytes()
+    path.write_bytes(content[: content.rindex(cut) + 1])
+    with pytest.raises(UsageError, match="no export"):
+        read_export(path)
 
 
 def test_deep_files_are_refused(tmp_path: Path) -> None:

@@ -9,10 +9,9 @@ import pytest
 
 from voicecheck.domain import Family, Quadrant
 from voicecheck.errors import UsageError
-from voicecheck.feelings.en.conditions import CONDITIONS
 from voicecheck.feelings.en.inflection import verb_forms, word_forms
 from voicecheck.feelings.homonyms import load_homonyms, read_homonyms
-from voicecheck.feelings.languages import load_grammar
+from voicecheck.feelings.languages import find_language, load_grammar
 from voicecheck.feelings.lexicon import KINDS, Lexicon, load_lexicon, read_lexicon
 from voicecheck.feelings.patterns import compile_pattern, match_pattern
 from voicecheck.feelings.tokens import listed, table_path, tokenize
@@ -23,9 +22,28 @@ EITHER = {Family.SURPRISE}
 HEADER = "headword\tkind\tfamily\tquadrant\ttraits\tnot_before\tnot_after\tforms\tsource\n"
 
 
+LANGUAGES = ("en", "de")
+FILLED = {"en": {"obj": "me", "poss": "my"}, "de": {"obj": "mich", "poss": "meine"}}
+"""what stands in the slots of a set phrase"""
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    found = load_lexicon("en")
+def lexicon(language: str) -> Lexicon:
+    return lexicon_of(language)
+
+
+@pytest.fixture(scope="module")
+def english() -> Lexicon:
+    return lexicon_of("en")
+
+
+def lexicon_of(language: str) -> Lexicon:
+    found = load_lexicon(language)
     assert found is not None
     return found
 
@@ -56,29 +74,28 @@ def test_no_word_stands_twice_in_one_kind(lexicon: Lexicon) -> None:
     assert {key: lemmas for key, lemmas in seen.items() if len(lemmas) > 1} == {}
 
 
-def test_traits_are_known(lexicon: Lexicon) -> None:
+def test_traits_are_known(lexicon: Lexicon, language: str) -> None:
     """Each condition is used as a trait; a trait that is no condition does not load."""
     used = {trait for sense in lexicon.senses for trait in sense.traits}
-    assert set(CONDITIONS) | set(load_homonyms("en")) <= used
+    assert set(find_language(language).conditions) | set(load_homonyms(language)) <= used
 
 
-def test_each_set_phrase_can_be_reached(lexicon: Lexicon) -> None:
+def test_each_set_phrase_can_be_reached(lexicon: Lexicon, language: str) -> None:
     """A phrase written out word by word, its slots filled, is matched by its own pattern."""
     for sense in lexicon.senses:
         if sense.pattern is None:
             continue
-        fill = {"obj": "me", "poss": "my"}
-        words = [fill.get(e.slot) or sorted(e.words, key=len)[0] for e in sense.pattern]
-        tokens = tokenize(" ".join(["they", *words]).replace(" 's", "'s"))
+        words = [FILLED[language].get(e.slot) or sorted(e.words, key=len)[0] for e in sense.pattern]
+        tokens = tokenize(" ".join(["they", *words]).replace(" 's", "'s"), language)
         match = match_pattern(tokens, 1, sense.pattern)
         assert match is not None and match.end == len(tokens), (sense.lemma, tokens.words)
 
 
-def test_each_word_is_one_token(lexicon: Lexicon) -> None:
+def test_each_word_is_one_token(lexicon: Lexicon, language: str) -> None:
     """No form of a single word holds a sign at which the text is cut, so every form can be met."""
     for form, senses in lexicon.starting_with.items():
         if any(s.pattern is None for s in senses):
-            assert tokenize(form).words == [form]
+            assert tokenize(form, language).words == [form]
 
 
 @pytest.mark.parametrize(
@@ -135,9 +152,9 @@ def test_the_trigger_table_loads() -> None:
         assert grammar.phrases["pseudo_if"].match_at(tokenize(text), 0) == 4
 
 
-def test_every_row_has_a_type(lexicon: Lexicon) -> None:
+def test_every_row_has_a_type(lexicon: Lexicon, language: str) -> None:
     """Each line has its nine cells, a kind, and a source; no cell has stray blanks or empty choices."""
-    file = table_path("en", "lexicon.tsv")
+    file = table_path(language, "lexicon.tsv")
     header, *lines = file.read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
     assert header + "\n" == HEADER
@@ -155,13 +172,14 @@ def test_no_line_stands_twice(lexicon: Lexicon) -> None:
     assert [key for key, count in seen.items() if count > 1] == []
 
 
-def test_each_blocker_can_be_met(lexicon: Lexicon) -> None:
+def test_each_blocker_can_be_met(lexicon: Lexicon, language: str) -> None:
     """The words of a blocker are tokens as a text has them: "do not" and never "don't"."""
     for sense in lexicon.senses:
         for phrase in (*sense.not_before, *sense.not_after):
             assert phrase
             words = [word for word in phrase if word != "<end>"]
-            assert tokenize(" ".join(["so", *words]).replace(" 's", "'s")).words[1:] == words, (sense.lemma, phrase)
+            tokens = tokenize(" ".join(["so", *words]).replace(" 's", "'s"), language)
+            assert tokens.words[1:] == words, (sense.lemma, phrase)
 
 
 # Of the irregular verbs of English those that name a feeling, or could come into the table.
@@ -176,24 +194,38 @@ IRREGULAR = listed(
 )
 
 
-def test_every_inflected_form_is_present(lexicon: Lexicon) -> None:
+def test_every_inflected_form_is_present(english: Lexicon) -> None:
     """A verb is found in all its forms: those that are regular are made, and an irregular one has its own."""
-    for sense in lexicon.senses:
+    for sense in english.senses:
         if sense.pattern is not None or sense.kind not in ("verb", "cause"):
             continue
-        forms = {form for form, found in lexicon.starting_with.items() if sense in found}
+        forms = {form for form, found in english.starting_with.items() if sense in found}
         if sense.lemma in IRREGULAR:
             assert sense.lemma + "ed" not in forms, sense.lemma
         elif sense.lemma in forms:
             assert verb_forms(sense.lemma) <= forms or len(forms) > 2, sense.lemma
     for verb in ("hurt", "upset", "break", "feel", "lose"):
-        assert verb + "ed" not in verb_forms(verb) | set(lexicon.starting_with), verb
+        assert verb + "ed" not in verb_forms(verb) | set(english.starting_with), verb
 
 
-def test_adjectives_that_compare_do(lexicon: Lexicon) -> None:
+def test_adjectives_that_compare_do(english: Lexicon) -> None:
     """ "Happier" and "happiest" are found, and no form of two words is made."""
     for form in ("happier", "saddest", "angrier", "lonelier", "calmest", "prouder", "guiltier"):
-        assert form in lexicon.starting_with
+        assert form in english.starting_with
+
+
+def test_german_words_bend() -> None:
+    """Endings, umlauts, participles, verbs that part, and both spellings of an s; and no form is made up."""
+    german = lexicon_of("de")
+    for form in (
+        "traurige", "traurigen", "trauriger", "trauriges", "traurigem", "traurigsten", "müden", "saure", "ängsten",
+        "gefreut", "freust", "geärgert", "ärgere", "aufgeregt", "aufregt", "aufzuregen", "regt", "genoss", "geniesse",
+        "enttäuschte", "genervten", "heimweh", "fernweh", "schadenfreude", "liebeskummer", "weltschmerz",
+        "torschlusspanik", "grantig", "narrisch", "hässig", "vertäubt", "zwider", "schiach", "leiwand",
+    ):  # fmt: skip
+        assert form in german.starting_with, form
+    for form in ("saueren", "gefreuen", "ärgerrt", "müdee", "aufregte" + "n" * 2, "traurigr"):
+        assert form not in german.starting_with, form
 
 
 def test_homonyms_name_what_there_is() -> None:

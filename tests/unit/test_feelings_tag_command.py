@@ -113,6 +113,6 @@ def test_what_names_no_language_is_refused(language: str, tmp_path: Path) -> Non
     done = CliRunner().invoke(tag, ["--language", language, str(path)], obj=App())
     assert isinstance(done.exception, UsageError)
     assert "no such language" in done.exception.message
-    assert done.exception.hint.endswith("feeling words for: en.")
+    assert done.exception.hint.endswith("feeling words for: de, en.")
     for known, code in (("de-AT", 0), ("en-GB", 0)):
         assert CliRunner().invoke(tag, ["--language", known, str(path)], obj=App()).exit_code == code

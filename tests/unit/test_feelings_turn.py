@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicecheck.domain import Experiencer
+from voicecheck.feelings.choice import can_mirror
 from voicecheck.feelings.en.own_clause import clause_around
 from voicecheck.feelings.en.turn import LONGEST_CLAUSE_WORDS, turn
 from voicecheck.feelings.languages import find_language
 from voicecheck.feelings.mentions import find_mentions
-from voicecheck.feelings.reflect import FirstForm, can_mirror, respond
+from voicecheck.feelings.reflect import FirstForm, respond
 from voicecheck.phrases import load_phrases
 
 UTTERANCES = Path(__file__).parents[1] / "data" / "utterances.en.jsonl"

@@ -30,6 +30,7 @@ from voicecheck.checkin.invitation import (
 from voicecheck.checkin.ports import Mouth
 from voicecheck.cli.inviting.course import Asking, Inviting, Ways
 from voicecheck.cli.main import run
+from voicecheck.clock import local_date
 from voicecheck.errors import AudioError, ExitCode, ModelError, VaultError, VoicecheckError
 from voicecheck.offline.errand import Done
 from voicecheck.phrases import load_phrases
@@ -561,6 +562,95 @@ def test_switched_on_it_tells_who_hears_it(
     assert run(["remind", "set", "21:45"]) == 0
     assert " notify " in str(cron.crontab)
     assert run(["remind", "set", "21:45", "--lid-closed"]) == ExitCode.USAGE
+
+
+def bad_case(case: str, room: Room) -> None:
+    """Make the world as bad as this."""
+    hour = timedelta(hours=1)
+    match case:
+        case "the loudspeaker is gone":
+            room.ready = raising(AudioError(*FAULT))
+        case "the loudspeaker falls silent":
+            room.answers = [UnheardError(*FAULT)]
+        case "the microphone is gone":
+            room.ready = raising(NoMicrophoneError(*FAULT))
+        case "the microphone is taken":
+            room.answers = [NoMicrophoneError(*FAULT)]
+        case "a call is running":
+            room.why = Why.RECORDING
+        case "a call begins meanwhile":
+            room.ready = lambda: setattr(room, "why", Why.RECORDING)
+        case "it woke an hour late":
+            room.clock += hour
+        case "the clock jumps ahead meanwhile":
+            room.ready = lambda: setattr(room, "clock", room.clock + hour)
+        case "the clock jumps to another day meanwhile":
+            room.ready = lambda: setattr(room, "clock", room.clock + 24 * hour)
+        case _:
+            raise AssertionError(case)
+
+
+def raising(error: VoicecheckError) -> Callable[[], None]:
+    def fail() -> None:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("case", "line"),
+    [
+        ("the loudspeaker is gone", "nothing was said, since no voice or no loudspeaker could be used."),
+        ("the loudspeaker falls silent", "nothing was said, since no voice or no loudspeaker could be used."),
+        ("the microphone is gone", "nothing was said, since no microphone could be used."),
+        ("the microphone is taken", "nothing was said, since no microphone could be used."),
+        ("a call is running", "nothing was said, since another program was recording."),
+        ("a call begins meanwhile", "nothing was said, since another program was recording."),
+        ("it woke an hour late", "nothing was said, since its time had passed."),
+        ("the clock jumps ahead meanwhile", "nothing was said, since its time had passed."),
+        ("the clock jumps to another day meanwhile", "nothing was said, since its time had passed."),
+    ],
+)
+def test_status_tells_each_bad_case_in_one_line(
+    case: str, line: str, cron: Tools, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the system's clock to `remind status`; no evening begins, and no second process."""
+    room = Room(Answered.BEGIN)
+    bad_case(case, room)
+    monkeypatch.setattr("voicecheck.vault.create.vault_exists", lambda paths: True)
+    monkeypatch.setattr("voicecheck.cli.remind._ways", lambda app, lid_closed: room.ways)
+    monkeypatch.setattr("os.execv", lambda program, command: pytest.fail("nothing is asked again"))
+    home.joinpath("vault").mkdir(parents=True)
+    assert run(["remind", "set", "21:30", "--spoken"]) == 0
+    assert run(["remind", "invite", "--at", "21:30", "--days", "daily"]) == 0
+    assert (room.evenings, room.laters) == (0, 0)
+    assert status_lines(capsys) == [f"Today 21:30: {line}"]
+
+
+def status_lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The lines of `remind status` about the last one."""
+    capsys.readouterr()
+    assert run(["remind", "status"]) == 0
+    return [one for one in capsys.readouterr().out.splitlines() if one.startswith(("Today", "Yesterday", "Friday"))]
+
+
+def test_status_tells_of_two_at_once_as_of_one(
+    cron: Tools, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While the first is said, the second leaves no line; nor does one behind a clock that was set back."""
+    room = Room(Answered.NOTHING)
+    monkeypatch.setattr("voicecheck.vault.create.vault_exists", lambda paths: True)
+    monkeypatch.setattr("voicecheck.cli.remind._ways", lambda app, lid_closed: room.ways)
+    home.joinpath("vault").mkdir(parents=True)
+    invite_again = ["remind", "invite", "--at", "21:30", "--days", "daily"]
+    assert run(["remind", "set", "21:30", "--spoken"]) == 0
+    with locked_ledger(home / "vault" / "invited.json") as first:
+        assert first is not None
+        first.note(Record(local_date(EVENING), "21:30", Fate.SAID))
+        assert run(invite_again) == 0
+        assert (room.asks, status_lines(capsys)) == ([], ["Today 21:30: it was said."])
+    assert run(invite_again) == 0  # the same minute once more
+    assert (room.asks, status_lines(capsys)) == ([], ["Today 21:30: it was said."])
 
 
 @pytest.mark.parametrize("why", [None, Why.RECORDING])

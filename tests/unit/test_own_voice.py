@@ -18,11 +18,13 @@ from voicecheck.contract import entry_json
 from voicecheck.phrases import load_phrases
 from voicecheck.speech.recognition.endpoint import Endpointer, Finished
 from voicecheck.speech.recognition.live import FADE, LiveAnswer, Written, sound_of
-from voicecheck.speech.recognition.own_voice import EFFORT, SPREAD, Change, OwnVoice
+from voicecheck.speech.recognition.own_voice import Change, OwnVoice
 from voicecheck.speech.recognition.pitch import pitch_of
 from voicecheck.speech.recognition.retry import Job
+from voicecheck.speech.recognition.room_voice import RoomVoice
 from voicecheck.speech.recognition.timbre import COEFFICIENTS
 from voicecheck.speech.recognition.vad import VoiceActivity
+from voicecheck.speech.recognition.voice_sums import EFFORT, SPREAD
 from voicecheck.speech.recognition.waits import Patience
 from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, Stretch
 from voicecheck.vault.vault import Vault
@@ -196,6 +198,75 @@ def test_samples_counted_anew() -> None:
         speaker.hear(heard)
     room.at = 0
     assert not any(speaker.hear(heard) for heard in room.say(4.0, -20.0))
+
+
+def behind(before: list[VoiceActivity], *parts: list[VoiceActivity]) -> list[Change]:
+    """Return the changes of hands in an answer, with others in the room before it."""
+    speaker = OwnVoice()
+    speaker.begin(RoomVoice(before))
+    speaker.skip(before[-1].end)
+    return [c for c in (speaker.hear(h) for part in parts for h in part if h.probability > 0.5) if c is not None]
+
+
+@settings(max_examples=20)
+@given(st.floats(1.5, 12.0), st.floats(8.0, 15.0), st.floats(0.0, 0.8), st.floats(0.2, 1.0))
+def test_television_that_was_on_before_is_known_by_two_seconds(
+    said_s: float, weaker_db: float, opening_s: float, apart: float
+) -> None:
+    """It talks on under the answer and behind it, however little was said, in whatever voice that is not theirs."""
+    room, level = Room(), -20.0 - weaker_db
+    television = room.say(4.0, level, OWN + apart)
+    parts = [room.say(opening_s, level, OWN + apart), room.say(said_s, -20.0)]
+    begins = room.at
+    found = behind(television, *parts, room.say(4.0, level, OWN + apart))
+    if apart >= 0.4:
+        assert found and found[-1].others
+        assert found[-1].since >= begins - 0.6 * SAMPLE_RATE_HZ
+    else:
+        assert not any(change.since < begins - 0.6 * SAMPLE_RATE_HZ for change in found)
+
+
+@settings(max_examples=20)
+@given(st.floats(2.0, 6.0), st.floats(4.0, 12.0), st.floats(0.0, 0.6))
+def test_soft_phrase_is_the_speakers_though_a_television_is_on(long: float, softer_db: float, gap_s: float) -> None:
+    """As loud as the television was, and in their own voice: it is theirs."""
+    room = Room()
+    television = room.say(4.0, -20.0 - softer_db, OTHER)
+    assert not behind(television, room.say(3.0, -20.0), room.pause(gap_s), room.say(long, -20.0 - softer_db))
+
+
+def test_who_speaks_in_a_room_that_fell_silent_is_the_speaker() -> None:
+    """The television was switched off for the answer: a soft phrase behind it is no television's, of any timbre."""
+    room = Room()
+    television = room.say(4.0, -30.0, OTHER)
+    said = room.pause(0.5), room.say(3.0, -20.0), room.pause(1.3), room.say(3.5, -30.0, OTHER)
+    assert not behind(television, *said)
+
+
+def test_little_voice_before_the_answer_is_no_television() -> None:
+    """A word to somebody, or the end of the answer before."""
+    room = Room()
+    assert not behind(room.say(1.2, -28.0, OTHER), room.say(3.0, -20.0), room.say(3.5, -28.0, OTHER))
+
+
+def test_speaker_goes_on_over_the_television() -> None:
+    """Behind a pause in which the television talked they are known again, from their first second on."""
+    room = Room()
+    television = room.say(4.0, -30.0, OTHER)
+    said, pause, begins = room.say(4.0, -20.0), room.say(4.0, -30.0, OTHER), room.at
+    took, back = behind(television, said, pause, room.say(4.0, -20.0))
+    assert took.others and not back.others
+    assert abs(back.since - begins) <= 0.6 * SAMPLE_RATE_HZ
+
+
+def test_program_is_no_silence_of_the_room() -> None:
+    """The turn begins with the question, which is left out of it: the television may go on under that."""
+    room, speaker = Room(), OwnVoice()
+    speaker.begin(RoomVoice(room.say(4.0, -28.0, OTHER)))
+    room.at += 3 * SAMPLE_RATE_HZ
+    speaker.skip(room.at)
+    heard = [*room.say(3.0, -20.0), *room.say(3.0, -28.0, OTHER)]
+    assert any(change is not None and change.others for change in map(speaker.hear, heard))
 
 
 def ended(room: Room, *parts: list[VoiceActivity]) -> Finished | None:

@@ -49,7 +49,7 @@ def test_spoken_sentences_are_short_and_sayable(name: str, form: str) -> None:
     """A voice has no word for a dash, a bracket or a percent sign, and the person waits while it speaks."""
     assert re.fullmatch(r"[A-Za-z0-9 ,.?'’{}-]+", form)
     assert len(form.split()) <= 22
-    assert form[0].isupper() or form.startswith(("{person}", "{word}"))
+    assert form[0].isupper() or form.startswith(("{person}", "{word}", "{ago}"))
     assert form.endswith((".", "?"))
 
 

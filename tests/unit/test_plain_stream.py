@@ -78,7 +78,7 @@ class PlainTable(Table):
         self._timers.append((self.now_s + seconds, call))
 
     def _echo(self, text: str) -> None:
-        listening = self.checkin is not None and self.checkin._listening
+        listening = self.checkin is not None and self.checkin._telling.listening
         self.printed.append(Printed(self.now_s, text, listening))
 
     def play(self, *script: Step) -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from tests.unit.test_phrases import BANNED
 from voicecheck.domain import Cue, Danger, DangerOf, EmotionMention, Experiencer, Family, Follow, Quadrant, Reflection
+from voicecheck.feelings.choice import can_mirror
 from voicecheck.feelings.danger import DangerRead
 from voicecheck.feelings.mentions import find_mentions
-from voicecheck.feelings.reflect import FirstForm, Leave, can_mirror, fixed_reflection, respond, respond_to_danger
+from voicecheck.feelings.reflect import FirstForm, Leave, fixed_reflection, respond, respond_to_danger
 from voicecheck.phrases import load_phrases
 
 PHRASES = load_phrases()
@@ -566,7 +567,7 @@ def test_a_death_by_own_hand_has_warm_thanks_and_no_mirror(text: str) -> None:
     [
         ("Mum made me happy today.", "Your mum made you happy today."),
         ("I miss Nan.", "You miss your nan."),
-        ("I'm so sad because Dad died.", "You feel sad because your dad died."),
+        ("I'm so sad because Dad died.", "You're so sad because your dad died."),
         ("I was worried about Dad today.", "You were worried about your dad today."),
         ("I love being mum.", "You love being mum."),
         ("I miss Mother Teresa.", "You miss Mother Teresa."),

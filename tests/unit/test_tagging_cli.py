@@ -212,10 +212,10 @@ def test_explain(capsys: Output) -> None:
 
 def test_a_language_without_feeling_words_says_so(capsys: Output) -> None:
     """`entry show`, `entry tag` and `feeling explain` say that nothing is marked, and why."""
-    entry = keep("Ich war so sad.", language="de")
+    entry = keep("Ik was zo sad.", language="nl")
     for command in (["entry", "show"], ["entry", "tag"], ["feeling", "explain"]):
         assert run([*command, entry.id]) == 0
-        assert "no feeling words for the language de" in capsys.readouterr().out
+        assert "no feeling words for the language nl" in capsys.readouterr().out
 
 
 # words
@@ -329,7 +329,7 @@ def test_retag_can_be_stopped(capsys: Output, monkeypatch: pytest.MonkeyPatch) -
 
 def test_an_evening_in_a_language_without_feeling_words_says_so(capsys: Output) -> None:
     """After a check-in it is said once, for each such language, that nothing is marked."""
-    german = replace(make_entry("Ich war müde."), language="de")
-    evening = Evening((german, german, make_entry()), (), ExitCode.DONE, sealed=True)
+    dutch = replace(make_entry("Ik was moe."), language="nl")
+    evening = Evening((dutch, dutch, make_entry()), (), ExitCode.DONE, sealed=True)
     show_evening(App(), evening, Wishes(typed=True, no_speak=True))
-    assert capsys.readouterr().err == "There are no feeling words for the language de yet, so nothing is marked.\n"
+    assert capsys.readouterr().err == "There are no feeling words for the language nl yet, so nothing is marked.\n"

@@ -53,6 +53,8 @@ CLAUSE = "I had a good day."
         "He keeps.",
         # An adjective behind its article, and a noun that wants more
         "He's a miserable.", "We had a lonely.", "It was the same.", "There was a sense.", "I'm no longer.",
+        # Somebody told, or trying, "not" to do what is still to come
+        "And so my fellow Americans, ask not.", "I told him not.", "I tried not.", "I reminded myself not.",
         # Half a sentence, a list, a subject alone
         "When I came home from work.", "If she had called me.", "When a man looks for something beyond his reach.",
         "My job, the house.", "6 spoons of peas, 5 slabs of cheese.", "And so my fellow Americans.",

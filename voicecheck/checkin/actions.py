@@ -49,6 +49,8 @@ class Keep(Enum):
     """mark the turn just written as a command, which is no answer"""
     PART_COMMAND = auto()
     """make the last sentence of the turn just written a turn of its own, which is a command and no answer"""
+    PART_REQUEST = auto()
+    """make the newest turn, which was added to the answer, a request and no part of it"""
     MARK_FILLER = auto()
     """mark the turn just written as no answer, "um" and nothing else; the answer stays open"""
     TAKE_AS_ANSWER = auto()
@@ -111,6 +113,9 @@ Lookable: TypeAlias = Literal[
     Command.MEANING,
     Command.READ_LAST,
     Command.WEEK_AGO,
+    Command.MONTH_AGO,
+    Command.YEAR_AGO,
+    Command.NOT_AGAIN,
     Command.WEEK_FEELINGS,
     Command.SLOWER,
     Command.FASTER,

@@ -80,7 +80,7 @@ class Answer:
         self._written: list[Page] = []
         """the sound that is sealed, to seal it anew where a sentence is taken back"""
         self._pauses = Pauses()
-        self._own_voice = OwnVoice() if voices is None else None
+        self.own_voice = OwnVoice() if voices is None else None
         self._speakers = Speakers(voices, header.speaker)
         self._own: list[OwnSpeech] = []
         """spans in which the program's voice may be"""
@@ -175,7 +175,7 @@ class Answer:
                 patience or self._patience,
                 self._asked_in if kind in NOT_ANSWERED else self._header.language,
                 self._language,
-                own_voice=self._own_voice,
+                own_voice=self.own_voice,
                 pauses=self._pauses,
                 words=replace(self._words, guessed=frozenset()) if kind in NOT_ANSWERED else self._words,
             )
@@ -322,10 +322,10 @@ class Answer:
             self._turns = list(with_turn(self._turns, turn))
         self._aside = []
 
-    def mark_turn(self, kind: TurnKind) -> None:
-        """Set the kind of the newest turn."""
-        if self._turns:
-            self._turns[-1] = replace(self._turns[-1], kind=kind)
+    def mark_turn(self, kind: TurnKind) -> Turn | None:
+        """Set the kind of the newest turn, and return it."""
+        self._turns[-1:] = [replace(turn, kind=kind) for turn in self._turns[-1:]]
+        return self._turns[-1] if self._turns else None
 
     def entry(self) -> Entry:
         """Return the entry of the turns so far, without commands."""

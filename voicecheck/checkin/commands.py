@@ -14,7 +14,7 @@ from voicecheck.checkin import moves
 from voicecheck.checkin.actions import Action, DropEntry, Keep, LookUp, Show
 from voicecheck.checkin.course import Command, DropReason, Line, Phase
 from voicecheck.checkin.events import Given, TurnWritten
-from voicecheck.checkin.state import OFFERS, TAKING_BACK, OpenTurn, State, Step
+from voicecheck.checkin.state import OFFERS, TAKING_BACK, UNFINISHED, OpenTurn, State, Step
 from voicecheck.domain import Did, TurnKind
 
 REPLIES = {
@@ -23,11 +23,20 @@ REPLIES = {
     **dict.fromkeys((Line.CONFIRM, Line.NEARER, Line.BODY, Line.MOOD, Line.WORDS), TurnKind.CORRECTION),
 }
 
+ASKING = (
+    Command.READ_LAST, Command.WEEK_AGO, Command.WEEK_FEELINGS, Command.SLOWER, Command.FASTER, Command.SPELL,
+    Command.MEANING, Command.REPEAT, Command.HELP,
+)  # fmt: skip
+"""commands that ask to hear something, and change nothing that was said"""
+
 Move: TypeAlias = Callable[[State], Step]
 
 LookedUp: TypeAlias = Literal[
     Command.READ_LAST,
     Command.WEEK_AGO,
+    Command.MONTH_AGO,
+    Command.YEAR_AGO,
+    Command.NOT_AGAIN,
     Command.WEEK_FEELINGS,
     Command.SLOWER,
     Command.FASTER,
@@ -76,9 +85,11 @@ def while_paused(state: State, event: TurnWritten) -> Step:
 
 
 def goes_on(state: State, event: TurnWritten) -> bool:
-    """True if the reply to "delete that?" is neither yes nor no, nor a request: the person went on with the answer."""
-    said = event.went_on and event.words and not event.short
-    return state.question.line in TAKING_BACK and said and event.reply is None and event.command is None
+    """True if the reply to "delete that?" or "was it a request?" is neither yes nor no, nor one: the answer goes on."""
+    line = state.question.line
+    if line not in UNFINISHED or not (event.went_on and event.words) or event.reply is not None:
+        return False
+    return event.command is None and not (event.short and line in TAKING_BACK)
 
 
 def confirmed(state: State, event: TurnWritten) -> Step:
@@ -88,6 +99,8 @@ def confirmed(state: State, event: TurnWritten) -> Step:
         return moves.ask_for(state, question.line, TurnKind.CONFIRM, Show.SHOW_HELP)
     if event.fills and not state.turn.by_key and not state.stopping:
         return moves.listen(state, TurnKind.CONFIRM)
+    if question.line is Line.UNCLEAR:
+        return _was_request(state, event)
     if question.line in OFFERS:
         if event.command in (Command.NOT_TONIGHT, Command.DONE) and not state.stopping:
             line = Line.NOT_TONIGHT if event.command is Command.NOT_TONIGHT else Line.CLOSING
@@ -103,6 +116,25 @@ def confirmed(state: State, event: TurnWritten) -> Step:
     if state.stopping or question.kept:
         return moves.settle(state, answer=Line.NOT_DELETED)
     return moves.ask_for(state, Line.NOT_DELETED, TurnKind.ANSWER)
+
+
+def _was_request(state: State, event: TurnWritten) -> Step:
+    """React to the reply to "was that a request?". It stays an answer unless a yes, or a request now, says so."""
+    if state.hurried or state.leaving is not None:
+        return moves.settle(state)
+    if not (event.reply or event.command in ASKING):
+        if event.command in (None, Command.UNDO, Command.RESUME):
+            return moves.answer_kept(state)
+        return behind(state, event.command)
+    if not state.question.added:
+        state, aside = replace(state, question=state.question.anew()), Keep.SET_ASIDE
+    else:
+        aside = Keep.PART_REQUEST
+    if event.command is None:
+        kind = TurnKind.FOLLOWUP if state.question.kept else TurnKind.ANSWER
+        return moves.ask_for(state, Line.SAY_AGAIN, kind, aside)
+    state, actions = spoken(state, event, event.command)
+    return state, (aside, *actions)
 
 
 # Moves of a command by voice, which is marked as one

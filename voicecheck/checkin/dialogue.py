@@ -50,6 +50,7 @@ from voicecheck.checkin.events import (
     Replied,
     SourceLost,
     Spoken,
+    StillWriting,
     Stop,
     TalkedOver,
     ThatWasMe,
@@ -59,7 +60,7 @@ from voicecheck.checkin.events import (
 )
 from voicecheck.checkin.parting import parted, parting
 from voicecheck.checkin.state import OpenTurn, Question, State, Step
-from voicecheck.domain import Did, Follow, TurnKind
+from voicecheck.domain import Did, TurnKind
 from voicecheck.errors import ExitCode
 
 
@@ -100,6 +101,8 @@ def _react(state: State, event: Event) -> Step:
             return moves.ask(state, Question()) if phase is Phase.READY else (state, ())
         case TurnWritten():
             return _written(state, event) if phase is Phase.WRITING else (state, ())
+        case StillWriting():
+            return state, (moves.say(state, Line.ONE_MOMENT),) if phase is Phase.WRITING else ()
         case EntryKept():
             return _kept(state, event) if phase is Phase.KEEPING else (state, ())
         case Decided():
@@ -260,7 +263,9 @@ def _answered(state: State, event: TurnWritten, kind: TurnKind) -> Step:
         taken = (*taken, *_parted_command(event))
     elif Command.HELP_NOW in (event.command, event.behind):  # its words stay in the answer, but nobody is left waiting
         taken = (*taken, Show.SHOW_HELP)
-    answered = replace(state, phase=Phase.KEEPING, question=replace(question, did=did), leaving=left)
+    unclear = event.unclear and state.course.by_ear and state.course.follow_ups and state.course.speakers == 1
+    question = replace(question, did=did, unclear=unclear, added=question.kept)
+    answered = replace(state, phase=Phase.KEEPING, question=question, leaving=left)
     return answered, (*taken, Keep.KEEP_ENTRY)
 
 
@@ -277,15 +282,11 @@ def _kept(state: State, event: EntryKept) -> Step:
         return moves.settle(state)
     if (command := state.then or event.behind) is not None:
         return behind(replace(state, then=None, question=replace(question, correcting=False)), command)
-    if question.correcting:
-        return moves.reply(replace(state, question=replace(question, correcting=False)), Line.CORRECTED)
-    if question.followed:
-        return moves.reply(state, Line.FOLLOWED)
     follow = event.follow if event.follow is not None and state.may(event.follow) else None
-    state = replace(state, question=replace(question, follow=follow))
-    if follow in (Follow.CONFIRM, Follow.NEARER, Follow.BODY):
-        return moves.follow_up(state)
-    return moves.reply(state, Line.REFLECTION)
+    state = replace(state, question=replace(question, follow=follow, unclear=False))
+    if question.unclear and not question.correcting and not event.heavy:
+        return moves.ask_for(state, Line.UNCLEAR, TurnKind.CONFIRM)
+    return moves.answer_kept(state)
 
 
 def _replying(state: State, event: Live) -> Step:

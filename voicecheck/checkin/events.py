@@ -48,6 +48,11 @@ class TurnEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class StillWriting:
+    """The words of the turn that ended are awaited for so long that who sees no screen wonders."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceLost:
     """The microphone is gone."""
 
@@ -76,6 +81,8 @@ class TurnWritten:
     """nothing but "um" and the like was said"""
     went_on: bool = False
     """said in place of a yes or no, it was kept with the answer"""
+    unclear: bool = False
+    """it sounds like a request, and is none that is known"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +158,7 @@ Event: TypeAlias = (
     | TalkedOver
     | TurnEnded
     | SourceLost
+    | StillWriting
     | TurnWritten
     | EntryKept
     | Elapsed

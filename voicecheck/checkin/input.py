@@ -19,6 +19,8 @@ from voicecheck.domain import TurnKind
 from voicecheck.errors import AudioError, VoicecheckError
 from voicecheck.speech.echo import Overheard, Part, Sorted
 from voicecheck.speech.microphone import STALLED_AFTER_S, RawSound, Source, SourceFailed
+from voicecheck.speech.recognition.own_voice import OwnVoice
+from voicecheck.speech.recognition.room_voice import RoomVoice
 from voicecheck.utterance import BLOCK_S, AudioBlock, Played
 
 MISSED_S = 30.0  # of sound that is held while words are written down, for who goes on speaking meanwhile
@@ -45,6 +47,8 @@ class Ear:
         self.talkover = rooms.talkover
         self.said = ""
         """the program's sentences whose sound may be in `missed`"""
+        self._room = RoomVoice()
+        """voice of others from before the turn that was opened last"""
         self.since_voice_s = 0.0
         """since the voice of the turn that ended last, counted in sound"""
         self._owed = False
@@ -188,6 +192,11 @@ class Ear:
         first = max(0, min(moment, own, len(parts) if began is None else began))
         return [TurnBlock(one.block, part) for one, part in zip(held[first:], parts[first:], strict=True)]
 
+    def introduce(self, own_voice: OwnVoice | None) -> None:
+        """Tell the turn that is about to be opened whose voice was in the room before it."""
+        if own_voice is not None:
+            own_voice.begin(self._room)
+
     def all_missed(self) -> list[TurnBlock]:
         """Return all that was missed but for the program's own voice."""
         held, found = self._sorted()
@@ -204,7 +213,9 @@ class Ear:
         held = list(self.missed)
         if self.talkover is None:
             return held, Sorted((Part.FREE,) * len(held))
-        return held, self.talkover.sort(held)
+        found = self.talkover.sort(held)
+        self._room = RoomVoice(heard for heard in found.heard[: found.began] if heard is not None)
+        return held, found
 
     def replace(self, error: VoicecheckError) -> bool:
         """Replace a failed source: a file by silence, a microphone by the system's own. False where none is left."""

@@ -1,27 +1,32 @@
 """Earlier answers that a person asks to hear: their last answer, a week ago, the feelings of a week, a word spelled.
 
 It is asked for by voice or key, and never offered. Nothing is read while two are here; what tells of danger is not read
-unasked, and what tells of violence is not read aloud at all. Nor is anything of an earlier evening read where nobody
-looked at who asks.
+unasked, and what tells of violence is not read aloud at all. Of a month or a year ago nothing is read on which anything
+heavy may have been said, and what the person does not want again is left out. Nor is anything of an earlier evening
+read where nobody looked at who asks.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from voicecheck.checkin.actions import Lookable
 from voicecheck.checkin.course import Command
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.session import SittingEntries
-from voicecheck.clock import local_date
+from voicecheck.clock import Step, local_date
+from voicecheck.diary.on_this_day import on_this_day
 from voicecheck.domain import DangerOf, Entry
 from voicecheck.text.folding import spoken_words
 
 if TYPE_CHECKING:
     from voicecheck.vault.vault import Vault
 
+Earlier: TypeAlias = Literal[
+    Command.WEEK_AGO, Command.MONTH_AGO, Command.YEAR_AGO, Command.NOT_AGAIN, Command.WEEK_FEELINGS
+]
 WEEK = timedelta(days=7)
 NEAR_A_WEEK_DAYS = (0, 1, -1)
 """from the day that is meant; where nothing was said on it, the day before it, then the one behind it"""
@@ -38,6 +43,8 @@ class LookingBack:
         """result of the last look-up"""
         self.said = ""
         """the last words said, for who wants them slower"""
+        self._read = ""
+        """id of what was read last of earlier days"""
 
     def look_up(self, command: Lookable) -> None:
         """Set `text` to what the command asks to hear."""
@@ -52,14 +59,42 @@ class LookingBack:
                 self.text = self._spell()
             case Command.READ_LAST:
                 self.text = self._last()
-            case Command.WEEK_AGO | Command.WEEK_FEELINGS if not self._plan.looks_back:
+            case _ if not self._plan.looks_back:
                 self.text = self._say("read_elsewhere")
-            case Command.WEEK_AGO | Command.WEEK_FEELINGS if self._rooms.vault is None:
+            case _ if self._rooms.vault is None:
                 self.text = self._say("read_locked")
+            case _:
+                self.text = self._earlier(command, self._rooms.vault)
+
+    def _earlier(self, command: Earlier, vault: Vault) -> str:
+        match command:
             case Command.WEEK_AGO:
-                self.text = self._week_ago(self._rooms.vault)
+                return self._week_ago(vault)
+            case Command.MONTH_AGO:
+                return self._on_this_day(vault, "month")
+            case Command.YEAR_AGO:
+                return self._on_this_day(vault, "year")
+            case Command.NOT_AGAIN:
+                return self._leave_out(vault)
             case Command.WEEK_FEELINGS:
-                self.text = self._week_feelings(self._rooms.vault)
+                return self._week_feelings(vault)
+
+    def _on_this_day(self, vault: Vault, step: Step) -> str:
+        today, names = local_date(self._rooms.now()), frozenset({"", self._plan.owner})
+        found = on_this_day(vault, today, self._plan.watch, names, (step,))
+        if found is None:
+            return self._say("read_no_light")
+        self._read = found.entry.id
+        ago = self._phrases.tell(found.ago.phrase, count=found.ago.count)
+        return f"{self._say('read_ago', ago=ago)} {found.entry.text}"
+
+    def _leave_out(self, vault: Vault) -> str:
+        """Leave out for good what was read last of earlier days."""
+        if not self._read or not vault.archive.holds(self._read):
+            return self._say("read_which")
+        vault.unasked.leave_out(self._read)
+        self._read = ""
+        return self._say("read_not_again")
 
     def _change_pace(self, *, faster: bool) -> str:
         if not self._rooms.mouth.change_pace(faster=faster):
@@ -83,30 +118,28 @@ class LookingBack:
             else f"{self._say('read_said')} {entry.text}"
         )
 
-    def _week_ago(self, vault: Vault | None) -> str:
+    def _week_ago(self, vault: Vault) -> str:
         day = local_date(self._rooms.now()) - WEEK
         for away in NEAR_A_WEEK_DAYS:
             if entries := self._of_day(vault, day - timedelta(days=away)):
                 return self._read_day(entries)
         return self._say("read_nothing")
 
-    def _of_day(self, vault: Vault | None, day: date) -> list[Entry]:
-        ids = () if vault is None else vault.entries.select(since=day, until=day)
-        found = [vault.entries.get(one) for one in ids] if vault is not None else []
-        return [entry for entry in found if entry.text and self._is_own(entry)]
+    def _of_day(self, vault: Vault, day: date) -> list[Entry]:
+        ids = (one for one in vault.entries.select(since=day, until=day) if not vault.unasked.left_out(one))
+        return [entry for entry in map(vault.entries.get, ids) if entry.text and self._is_own(entry)]
 
     def _read_day(self, entries: list[Entry]) -> str:
         """Return the first answer of a day that is not heavy."""
         light = [one for one in entries if self._plan.watch.heard_in(one.text, one.language) is None]
         if not light:
             return self._say("read_quietly")
+        self._read = light[0].id
         weekday = self._phrases.dates["weekdays"].split()[local_date(light[0].spoken_at).weekday()]
         more = f" {self._say('read_more')}" if len(entries) > 1 else ""
         return f"{self._say('read_day', weekday=weekday)} {light[0].text}{more}"
 
-    def _week_feelings(self, vault: Vault | None) -> str:
-        if vault is None:
-            return self._say("read_locked")
+    def _week_feelings(self, vault: Vault) -> str:
         today = local_date(self._rooms.now())
         counts: Counter[str] = Counter()
         since = today - WEEK + timedelta(days=1)

@@ -29,7 +29,7 @@ from voicecheck.checkin.notices import Notices
 from voicecheck.checkin.plan import Evening, Plan, Rooms
 from voicecheck.checkin.ports import Event, LinesOver, RecogniserFailed, Remark, TypedDraft, TypedLine, TypingFailed
 from voicecheck.checkin.session import SittingEntries
-from voicecheck.checkin.state import TAKING_BACK, State
+from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import goes_on
 from voicecheck.checkin.telling import Telling
 from voicecheck.checkin.timing import Timing
@@ -57,7 +57,7 @@ class Checkin:
         self._timing = Timing()
         self._telling = Telling(plan, rooms, self._entries, self._notices, self._ear, self._timing)
         self._early = EarlyCommand(rooms.phrases, live=not plan.lockstep)
-        self._listening = self._sentence = self._left_empty = False  # the last: a question was left without a word
+        self._sentence = self._left_empty = False  # the last: a question was left without a word
         self._missed_s = 0.0
         """how much of the open turn was heard from before it"""
         self._lines = TypedLines()
@@ -103,7 +103,7 @@ class Checkin:
                 self._lines.put(event)
                 self._take_lines()
             case TypedDraft(text):
-                if self._listening and self._entries.answer is not None:
+                if self._telling.listening and self._entries.answer is not None:
                     self._entries.answer.type(text, anew=True)
             case Remark(text):
                 self._notices.tell(text)
@@ -121,24 +121,27 @@ class Checkin:
 
     def _take_sound(self, raw: RawSound) -> None:
         for block in self._ear.blocks(raw):
-            if self._listening:
+            if self._telling.listening:
                 self._ear.watch_for_zeros(block)
                 self._ear.pass_by(block)
                 self._hear(TurnBlock(block))
-            elif self._ear.overhear(block, aloud=self._telling.aloud and self._state.saying > 0):
+                continue
+            if self._ear.overhear(block, aloud=self._telling.aloud and self._state.saying > 0):
                 self._step(events.TalkedOver())
+            if self._state.phase is Phase.WRITING and self._telling.has_waited():
+                self._step(events.StillWriting())
         self._ask_for_more()
 
     def _ask_for_more(self) -> None:
         """Let a file wait while nobody listens and, where it runs ahead of time, while words are on their way."""
         answer = self._entries.answer
         ahead = self._plan.lockstep and answer is not None and answer.busy
-        if self._listening and not ahead:
+        if self._telling.listening and not ahead:
             self._ear.ask_for_more()
 
     def _hear(self, heard: TurnBlock, ago_s: float = 0.0) -> None:
         answer = self._entries.answer
-        if answer is None or not self._listening:
+        if answer is None or not self._telling.listening:
             return
         signals = answer.hear(heard.block, heard.part, self._ear.said)
         lingering = self._state.phase is Phase.LINGERING
@@ -161,7 +164,7 @@ class Checkin:
                     pass  # a stretch is on its way; behind a reflection nothing shows
                 case _:
                     assert_never(signal)
-        if self._listening and self._early.is_due(answer, self._state.turn.kind, self._rooms.model):
+        if self._telling.listening and self._early.is_due(answer, self._state.turn.kind, self._rooms.model):
             self._step(events.TurnEnded())
         waits = lingering and answer.awaits_words  # who whispers on has not finished either
         if answer is self._entries.answer and not waits:  # and not the next one, begun anew
@@ -187,8 +190,8 @@ class Checkin:
         if answer.error is not None:
             self._notices.show(Notice.WAITS_FOR_WORDS)
             raise answer.error
-        replied = self._state.turn.kind is TurnKind.CONFIRM and self._state.question.line in TAKING_BACK
-        if replied and goes_on(answer.text, self._rooms.phrases):
+        replied = self._state.turn.kind is TurnKind.CONFIRM
+        if replied and goes_on(answer.text, self._state.question.line, self._rooms.phrases):
             answer.commit_turn()
         transcript = answer.close_turn(self._rooms.model)
         self._notices.watch(transcript, self._state.turn.kind)
@@ -197,13 +200,13 @@ class Checkin:
 
     def _prepare(self, answer: Answer) -> None:
         """Make feelings and reflection while the end is still awaited; also its sound, where it would be spoken."""
-        state = self._state
-        if self._listening and not answer.busy and state.phase is Phase.LISTENING and state.turn.kind in ANSWERS:
+        state, idle = self._state, not answer.busy
+        if self._telling.listening and idle and state.phase is Phase.LISTENING and state.turn.kind in ANSWERS:
             self._telling.prepare(self._entries.prepare(state))
 
     def _take_lines(self) -> None:
         """Take typed lines. They may come before their question, from a pipe above all; they wait for it."""
-        while self._listening and self._entries.answer is not None and self._lines.waiting:
+        while self._telling.listening and self._entries.answer is not None and self._lines.waiting:
             over, text = self._lines.exhausted, self._lines.take()
             if text is not None:
                 self._entries.answer.type(text)
@@ -229,7 +232,7 @@ class Checkin:
             case actions.Listen(kind, question, speaker):
                 self._listen(kind, question, speaker)
             case actions.Show.HOLD_TURN:
-                self._listening = False
+                self._telling.stop_listening()
                 self._rooms.screen.state("paused")
             case actions.Show.RESUME_TURN:
                 self._resume("listening", self._ear.early(self._plan.pre_roll_s))
@@ -248,7 +251,7 @@ class Checkin:
             case actions.LookUp(command):
                 self._telling.look_up(command)
             case actions.Leave(code):
-                self._listening = False
+                self._telling.stop_listening()
                 self._code = code
             case _:
                 self._perform_on_entries(action, self._entries)
@@ -260,8 +263,8 @@ class Checkin:
                 self._cancel_turn()
             case Keep.REOPEN:
                 self._reopen()
-            case Keep.MARK_COMMAND:
-                if entries.mark_command():
+            case Keep.MARK_COMMAND | Keep.PART_REQUEST:
+                if entries.mark_command(added=action is Keep.PART_REQUEST):
                     self._notices.set_aside()
             case Keep.PART_COMMAND:
                 if said := entries.part_command():
@@ -288,7 +291,7 @@ class Checkin:
             case Keep.TAKE_BACK:
                 self._take_back()
             case actions.DropEntry(reason):
-                self._listening = False
+                self._telling.stop_listening()
                 entries.drop()
                 self._left_empty |= reason is course.DropReason.EMPTY
                 self._notices.tell_dropped(reason)
@@ -296,7 +299,7 @@ class Checkin:
                 assert_never(action)
 
     def _set_aside(self) -> None:
-        self._listening = False
+        self._telling.stop_listening()
         if self._entries.set_aside():
             self._notices.set_aside()
 
@@ -306,9 +309,10 @@ class Checkin:
         answer = self._entries.answer or self._entries.begin(telling.prompt, telling.name(question, speaker))
         quick = kind in (*QUICK, TurnKind.CORRECTION)
         parting = self._state.phase is course.Phase.PARTING  # it is over, and only a word can take that back
+        early = self._ear.early(plan.pre_roll_s, reply=kind in YES_OR_NO)
+        self._ear.introduce(answer.own_voice)
         answer.open_turn(kind, plan.quick_patience if quick else None, passing=kind in QUICK and not parting)
-        shown = "" if parting else SHOWN.get(kind, "listening")
-        self._resume(shown, self._ear.early(plan.pre_roll_s, reply=kind in YES_OR_NO))
+        self._resume("" if parting else SHOWN.get(kind, "listening"), early)
         if self._ear.source is None:
             self._rooms.screen.ask_line()
             self._take_lines()
@@ -322,8 +326,10 @@ class Checkin:
             self._step(events.Listened(self._plan.course.linger_s))  # a typed answer has ended where it ends
             return
         self._missed_s = 0.0
+        missed = self._ear.all_missed()
+        self._ear.introduce(answer.own_voice)
         answer.open_turn(TurnKind.ANSWER, passing=True)
-        self._resume("stored", self._ear.all_missed())
+        self._resume("stored", missed)
 
     def _part(self) -> None:
         if self._ear.source is None and not self._plan.typed_by_hand:
@@ -333,21 +339,20 @@ class Checkin:
             self._listen(TurnKind.COMMAND, question.number, question.speaker)
 
     def _resume(self, state: str, early: list[TurnBlock]) -> None:
-        self._listening = True
+        self._telling.listen()
         self._rooms.screen.state(state)
         self._ear.missed.clear()
         self._missed_s += len(early) * BLOCK_S
         for number, one in enumerate(early):
-            if self._listening:
+            if self._telling.listening:
                 self._hear(one, (len(early) - number) * BLOCK_S)
             else:
                 self._ear.missed.append(Overheard(one.block))
         self._ask_for_more()
 
     def _end_turn(self) -> None:
-        self._listening = False
+        self._telling.stop_listening()
         self._timing.turn_ended()
-        self._telling.mark_end()
         self._rooms.screen.state("writing")
         self._entries.end_turn(by_key=self._state.turn.by_key)
         self._ear.end_turn(self._entries.answer)
@@ -355,7 +360,7 @@ class Checkin:
 
     def _cancel_turn(self) -> None:
         if self._entries.answer is not None:
-            self._listening = False
+            self._telling.stop_listening()
             self._entries.answer.cancel_turn()
 
     def _reopen(self) -> None:

@@ -77,7 +77,10 @@ def help_while_paused(state: State, *before: Action) -> Step:
 
 
 def start_over(state: State, *before: Action) -> Step:
-    return listen(replace(state, question=state.question.anew()), TurnKind.ANSWER, *before, Keep.SET_ASIDE)
+    anew = replace(state, question=state.question.anew())
+    if state.course.by_ear:
+        return ask_for(anew, Line.RESUMED, TurnKind.ANSWER, *before, Keep.SET_ASIDE)
+    return listen(anew, TurnKind.ANSWER, *before, Keep.SET_ASIDE)
 
 
 def end_turn(state: State) -> Step:
@@ -91,6 +94,18 @@ def pause(state: State) -> Step:
 
 def reply(state: State, line: Line) -> Step:
     return replace(state, phase=Phase.REPLYING), (say(state, line),)
+
+
+def answer_kept(state: State) -> Step:
+    """Reply to an answer that is durable, or ask what follows it."""
+    question = state.question
+    if question.correcting:
+        return reply(replace(state, question=replace(question, correcting=False)), Line.CORRECTED)
+    if question.followed:
+        return reply(state, Line.FOLLOWED)
+    if question.follow in (Follow.CONFIRM, Follow.NEARER, Follow.BODY):
+        return follow_up(state)
+    return reply(state, Line.REFLECTION)
 
 
 def follow_up(state: State, *before: Action) -> Step:

@@ -139,7 +139,7 @@ class Notices:
 
         What is unsure shows the numbers without a sound, and so does what was said `beside` the answer: it may be a
         television. Nor does that keep the person's own words from being answered. Where another person may be near, no
-        screen reader gets to read it.
+        screen reader gets to read it. Unasked, numbers are said into headphones alone.
         """
         if danger is None or self._help_offered or (beside and danger.of in self._offered_beside):
             return
@@ -155,6 +155,8 @@ class Notices:
         self._show_lines(when)
         if self._plan.aloud != "nothing" and not danger.weaker and not beside:
             self._rooms.mouth.nudge()
+        if not danger.weaker and not beside and not self._plan.speakers and self._rooms.on_headphones():
+            self.waiting.put_behind(self._numbers())
         if danger.weaker and not beside and not self._plan.speakers:  # a surer one is answered by its own sentence
             self._have_said(offer, text, {})
         if beside:  # it may come so late that nobody reads the numbers
@@ -164,9 +166,12 @@ class Notices:
         """Show the help lines that were asked for; say them, twice and slowly, where one person alone hears."""
         self._show_lines(When.STAYS)
         if self._plan.by_ear and not self._plan.speakers:
-            phrases = self._rooms.phrases
-            numbers = twice(self._plan.help_aloud, phrases.show("dot_aloud"), phrases.say("heard_again"))
-            self.waiting.put(f"{phrases.say('heard_numbers')} {numbers}")
+            self.waiting.put(self._numbers())
+
+    def _numbers(self) -> str:
+        phrases = self._rooms.phrases
+        numbers = twice(self._plan.help_aloud, phrases.show("dot_aloud"), phrases.say("heard_again"))
+        return f"{phrases.say('heard_numbers')} {numbers}"
 
     def _show_lines(self, when: When) -> None:
         for number in self._plan.help_lines:

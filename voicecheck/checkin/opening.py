@@ -153,6 +153,7 @@ class Opening:
         reader: Reader | None = None,
     ) -> Rooms:
         from voicecheck.clock import now
+        from voicecheck.speech.headphones import on_headphones
 
         detector = None
         if thread is not None:
@@ -181,6 +182,7 @@ class Opening:
             now=now,
             other_source=default_microphone,
             talkover=talkover,
+            on_headphones=lambda: on_headphones(self._app.settings.loudspeaker.device),
             reader=reader,
         )
 

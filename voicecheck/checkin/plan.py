@@ -109,6 +109,8 @@ class Rooms:
     """the system's own microphone, when the chosen one has gone; None where there is none"""
     talkover: Talkover | None = None
     """hears what is said while the program speaks; without it that sound is dropped"""
+    on_headphones: Callable[[], bool] = lambda: False
+    """tells if the person alone hears what is said now"""
     reader: Reader | None = None
     """a screen reader that reads what is shown; what is heard while it does is nobody's"""
 

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field, replace
 
 from voicecheck.checkin.state import State
+from voicecheck.checkin.taking_back import is_short
 from voicecheck.diary.tagging import Tagger, others_turns, whose_they_are
 from voicecheck.domain import Correction, Danger, EmotionMention, Entry, Follow, Prompt, Reflection
 from voicecheck.feelings.corrections import apply_corrections
@@ -168,6 +169,8 @@ class Responder:
             return ""
         felt = [mention for mention in entry.mentions if mention.felt_now]
         ups = self._prompt.follow_ups
+        if ups.other and is_short(entry.text) and not self._manner.phrases.denies(entry.text):
+            return ups.other
         if any(not mention.vague for mention in felt):
             return ups.named
         return ups.vague if felt else ups.nothing

@@ -26,6 +26,7 @@ from voicecheck.checkin.set_aside import Guessed, Parted, SetAside
 from voicecheck.checkin.state import State
 from voicecheck.checkin.taking_back import is_short, take_back_sealed
 from voicecheck.checkin.trailing import Trailing, command_meant, find_trailing
+from voicecheck.checkin.unclear import is_unclear
 from voicecheck.diary.sentence_spans import words_of
 from voicecheck.diary.tagging import tagger_of
 from voicecheck.diary.taking_back import last_words
@@ -200,6 +201,7 @@ class SittingEntries:
             there=bool(self.last_sentence),
             behind=None if trailing is None else trailing.command,
             fills=fills,
+            unclear=command is None and trailing is None and is_unclear(text, phrases),
             went_on=self.answer is not None and [t.kind for t in self.answer.entry().turns[-1:]] == [TurnKind.CONFIRM],
         )
 
@@ -272,18 +274,13 @@ class SittingEntries:
         """Meaning of the last reply about the feeling that was given back."""
         return self._about
 
-    def correct(self) -> None:
-        """Let the reply correct the tags of the open answer."""
-        if self._reply.correction is not None:
-            self._corrections = (*self._corrections, self._reply.correction)
-
     def take_reply(self, action: ReplyAction) -> None:
         """Do what a reply about the feeling leads to."""
         match action:
             case Keep.TAKE_AS_ANSWER:
                 self.take_as_answer()
             case Keep.CORRECT:
-                self.correct()
+                self._corrections = (*self._corrections, *filter(None, (self._reply.correction,)))
             case Keep.GIVE_WORD:
                 self.seeking.give_word()
             case OfferWords(quadrants):
@@ -307,15 +304,17 @@ class SittingEntries:
         answer, self.answer = self.answer, None
         return None if answer is None else self._put_away(answer)
 
-    def mark_command(self) -> bool:
+    def mark_command(self, *, added: bool = False) -> bool:
         """Mark the newest turn as a command; where nothing else was said yet, set all of it aside, sound and words.
 
-        True when something was set aside.
+        One that was `added` to a kept answer is parted from it. True when something was set aside.
         """
-        if self.answer is None:
-            return False
-        self.answer.mark_turn(TurnKind.COMMAND)
-        return self.answer.kept is None and self.set_aside()
+        turn = None if self.answer is None else self.answer.mark_turn(TurnKind.COMMAND)
+        if self.answer is None or turn is None or not added:
+            return self.answer is not None and self.answer.kept is None and self.set_aside()
+        self._aside.put(Parted(self.answer, turn))
+        self.save_answer()
+        return True
 
     def set_aside(self) -> bool:
         """Keep the answer out of the vault, in reach until the session ends. Return True if it held anything."""

@@ -21,9 +21,11 @@ FOLLOW_LINES = {
     Follow.BODY: Line.BODY,
 }
 OFFERS = (Line.OFFER_END, Line.OFFER_SENTENCE)
+"""asked by the program on its own account: no question, and no answer is kept"""
 TAKING_BACK = (Line.DELETE_CONFIRM, Line.ONE_SENTENCE_CONFIRM, Line.SENTENCE_CONFIRM)
 """questions if what was said is to be taken back"""
-"""asked by the program on its own account: no question, and no answer is kept"""
+UNFINISHED = (*TAKING_BACK, Line.UNCLEAR)
+"""questions with yes or no behind which the answer may go on"""
 ONCE = frozenset((Line.CONFIRM, Line.NEARER, Line.BODY, Line.WORD_NOW, *OFFERS))
 """asked at most once an evening"""
 
@@ -55,6 +57,10 @@ class Question:
     one_sentence: bool = False
     """the kept answer is one sentence"""
     correcting: bool = False
+    unclear: bool = False
+    """its newest turn sounds like a request, and is kept"""
+    added: bool = False
+    """that turn was added to an answer that was kept by then"""
     body: About | None = None
     """heavy or restless, on the way to a missing word"""
 

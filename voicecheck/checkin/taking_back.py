@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voicecheck.checkin.answer import Answer
+from voicecheck.checkin.course import Line
+from voicecheck.checkin.state import TAKING_BACK, UNFINISHED
 from voicecheck.diary.sentence_spans import cut
 from voicecheck.diary.tagging import Tagger
 from voicecheck.diary.taking_back import cut_heard, last_sentence, last_words, move_mention, reflection_without
@@ -19,9 +21,11 @@ def is_short(text: str) -> bool:
     return len(text.split()) < SHORT_ANSWER_WORDS
 
 
-def goes_on(text: str, phrases: Phrases) -> bool:
-    """True if a reply to "delete that?" is neither yes nor no, nor a request: it must not be lost."""
-    return not is_short(text) and phrases.reply_in(text) is None and phrases.command_in(text) is None
+def goes_on(text: str, line: Line, phrases: Phrases) -> bool:
+    """True if a reply to "delete that?" or "was it a request?" is neither yes nor no, nor one: it must not be lost."""
+    if line not in UNFINISHED or phrases.reply_in(text) is not None or phrases.command_in(text) is not None:
+        return False
+    return not is_short(text) if line in TAKING_BACK else bool(text) and not phrases.only_fills(text)
 
 
 def take_back_sealed(answer: Answer, entry: Entry, tagger: Tagger) -> Entry:

@@ -20,7 +20,9 @@ from voicecheck.checkin.state import State
 from voicecheck.checkin.timing import Timing
 from voicecheck.checkin.wording import Saying
 from voicecheck.domain import Prompt, Reflection
+from voicecheck.utterance import BLOCK_S
 
+WAITS_S = 3.0  # in silence, before it says that it is at work
 TAKEN_BACK = (Line.SENTENCE_CONFIRM, Line.ONE_SENTENCE_CONFIRM)
 """questions about the last sentence of what was said"""
 
@@ -38,6 +40,12 @@ class Telling:
         self._saying = Saying(rooms, plan)
         self._looking = LookingBack(plan, rooms, entries)
         self._delivery = Delivery(rooms, notices.waiting)
+        self.listening = False
+        """a turn is open, and what is heard belongs to it"""
+        self._waited_s = 0.0
+        """since it stopped listening"""
+        self._announced = False
+        """a tone of the last sentence has told that it listens next"""
 
     @property
     def prompt(self) -> Prompt:
@@ -57,10 +65,28 @@ class Telling:
         """End what is being said, or play a soft sound."""
         self._delivery.act(action)
 
-    def mark_end(self) -> None:
-        """Play the tones that tell who sees no screen that nothing is listened to any more; a reader has its own."""
-        if self._course.by_ear and self._rooms.reader is None:
+    def listen(self) -> None:
+        """Begin to listen, with a soft tone for who sees no screen where no sentence and its chime led to it."""
+        self.listening = True
+        if self._marks and not self._announced:
+            self._rooms.mouth.nudge()
+        self._announced = False
+
+    def stop_listening(self) -> None:
+        """Listen no more, with falling tones for who sees no screen."""
+        if self.listening and self._marks:
             self._rooms.mouth.close_tone()
+        self.listening, self._waited_s = False, 0.0
+
+    def has_waited(self) -> bool:
+        """True once, when a block more of waiting for words makes it so long that who sees no screen is to be told."""
+        before, self._waited_s = self._waited_s, self._waited_s + BLOCK_S
+        return self._marks and before < WAITS_S <= self._waited_s
+
+    @property
+    def _marks(self) -> bool:
+        """True where tones alone tell that it listens; beside a screen reader there are others."""
+        return self._course.by_ear and self._rooms.reader is None
 
     def prepare(self, reflection: Reflection | None) -> None:
         """Make the sound of what would answer the words so far, where it would be spoken."""
@@ -85,8 +111,10 @@ class Telling:
             self._delivery.show_side_by_side(entries.entries)
         self._ear.begin_sentence(utterance.aloud, state.asks_for)
         self._delivery.say(utterance)
-        if self._course.by_ear and state.phase is Phase.REPLYING and state.question.kept and not utterance.soft:
+        lingers = state.phase is Phase.REPLYING and state.question.kept
+        if self._course.by_ear and lingers and not utterance.soft:
             self._delivery.act(Show.NUDGE)  # it listens on for a moment
+        self._announced = utterance.chime or lingers
         if line is not Line.READ:
             self._looking.said = utterance.aloud
         if utterance.as_question:

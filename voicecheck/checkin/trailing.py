@@ -29,7 +29,8 @@ TIMES_SAID = (1, 2, 3)
 NEVER = frozenset(
     {
         Command.MEANING, Command.RESUME, Command.UNDO,
-        Command.WEEK_AGO, Command.WEEK_FEELINGS, Command.SPELL, Command.THAT_WAS_ME,
+        Command.WEEK_AGO, Command.MONTH_AGO, Command.YEAR_AGO, Command.NOT_AGAIN,
+        Command.WEEK_FEELINGS, Command.SPELL, Command.THAT_WAS_ME,
     }
 )  # fmt: skip
 """make no sense behind an answer: "What does that mean?" may well be asked of life, "go on" of oneself"""

@@ -19,6 +19,8 @@ from voicecheck.speech.voice.sentences import split_sentences
 
 WORDLESS = {Line.CONFIRM: "confirm_aloud", Line.NEARER: "nearer_aloud"}
 """sentences to say aloud where the person's own words are only shown"""
+AND, LEAST_ASKED = ", and ", 3
+"""between two questions in one sentence, and words of the second; fewer are the end of a list"""
 DAYS_OF_WEEK = 7
 WORD_NOW_ID = "moment-without-a-word"
 """id of the question for an earlier moment's word; of no pack"""
@@ -129,6 +131,9 @@ class Saying:
         text = prompt.together if self._plan.course.say_back and prompt.together else prompt.text
         begins = f"{self._to('teller', self.name(question, 0))} " if self._speakers else ""
         self.prompt = replace(prompt, text=text)
+        if self._plan.by_ear and self._plan.course.follow_ups and not self._speakers:
+            self.prompt = _one_at_a_time(prompt)
+            text = self.prompt.text
         return self._asked(f"{begins}{text}", f"{begins}{text}")
 
     def _other(self, line: Line, question: int) -> Utterance:
@@ -218,6 +223,8 @@ class Saying:
         elif line is Line.NOTHING_SAID and self.muted:
             name = "silence_end_muted"
         text = self._say(name)
+        if line is Line.HELP and self._plan.by_ear:
+            text = f"{text} {self._say('heard_tones')}"
         wants_reply = line in (Line.OFFER_END, Line.OFFER_SENTENCE)
         return Utterance(text, "" if self._aloud == "nothing" else text, chime=wants_reply)
 
@@ -230,6 +237,18 @@ class Saying:
 
     def _say(self, name: str, **places: object) -> str:
         return self._phrases.say(name, self._rng, **places)
+
+
+def _one_at_a_time(prompt: Prompt) -> Prompt:
+    """Return the prompt with its first question alone: nobody can look at two again. The other is asked behind it."""
+    ups, (first, _, other) = prompt.follow_ups, prompt.text.partition("? ")
+    if other.endswith("?"):
+        return replace(prompt, text=f"{first}?", follow_ups=replace(ups, other=other))
+    first, joint, other = prompt.text.rpartition(AND)
+    if not joint or not other.endswith("?") or len(other.split()) < LEAST_ASKED:
+        return prompt
+    other = f"{joint.strip(', ').capitalize()} {other}"
+    return replace(prompt, text=f"{first}?", follow_ups=replace(ups, other=other))
 
 
 def _before(question: str, offered: tuple[str, ...]) -> str:

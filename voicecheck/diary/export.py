@@ -55,6 +55,8 @@ from voicecheck.vault.vault import Vault
 
 SCHEMA = "voicecheck.export/1"
 PART = ".export.part"
+ENTRIES = b'],"entries":['
+"""end of the first line; then come the entries, each on its own line, so that an import need not hold them all"""
 Progress = Callable[[int], None]
 """is told how many entries are done"""
 
@@ -82,10 +84,14 @@ def write_json(
     of these entries answers.
     """
     chosen = set(entry_ids)
-    asked = [step for step in vault.steps.all() if whole or step.entry in chosen]
     own = {"words": vault.words.list(), "names": vault.names.list(), "topics": vault.topics.list()}
-    head = {"schema": SCHEMA, "made_at": made_at, "version": __version__, **own, "asked": asked}
-    file.write(_json(head)[:-1] + b',"entries":[')
+    head = {"schema": SCHEMA, "made_at": made_at, "version": __version__, **own}
+    file.write(_json(head)[:-1] + b',"asked":[')
+    asked = (step for step in vault.steps.all() if whole or step.entry in chosen)
+    for number, step in enumerate(asked):
+        file.write(b"," if number else b"")
+        file.write(_json(step))
+    file.write(ENTRIES)
     for number, entry_id in enumerate(entry_ids):
         file.write(b",\n" if number else b"\n")
         file.write(_json(vault.archive.read(entry_id, sound=sound)))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
-from typing import Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
-from voicecheck.diary.export import SCHEMA
+from voicecheck.diary.export import ENTRIES, SCHEMA
 from voicecheck.diary.own_names import clean_name
 from voicecheck.diary.topics import MOST_TOPICS, clean_topic
 from voicecheck.domain import PrivateWord
@@ -25,13 +24,15 @@ from voicecheck.vault.store.letters import Sealed
 from voicecheck.vault.store.steps import Step
 from voicecheck.vault.vault import Vault
 
-BATCH = 50
-"""entries in one transaction: stop between two, and the next import goes on there"""
+BATCH, BATCH_BYTES = 500, 4 << 20
+"""entries in one transaction, and with sound fewer: stop between two, and the next import goes on there"""
 FROM_EXPORT = "Give a file that `voicecheck entry export --format json` wrote."
 NOT_KEPT = "it is nothing that a vault can keep"
 _FAMILY = SCHEMA.partition("/")[0]
 
 Part: TypeAlias = Literal["entry", "letter", "word", "name", "topic", "question"]
+Numbered: TypeAlias = tuple[int, msgspec.Raw]
+"""a part of the file that is not decoded yet, with its number from 1"""
 T = TypeVar("T")
 
 
@@ -66,7 +67,7 @@ class Imported:
 
 class ExportFile(msgspec.Struct, frozen=True):
     schema: str
-    entries: list[msgspec.Raw]
+    entries: Sequence[msgspec.Raw]
     words: list[msgspec.Raw] = []
     names: list[msgspec.Raw] = []
     topics: list[msgspec.Raw] = []
@@ -74,12 +75,62 @@ class ExportFile(msgspec.Struct, frozen=True):
     letters: list[msgspec.Raw] = []
 
 
+class EntryLines(Sequence[msgspec.Raw]):
+    """Entries of a file that has each on its own line; read when they are asked for, one after the other."""
+
+    def __init__(self, path: Path, spans: Sequence[tuple[int, int]]) -> None:
+        self._path = path
+        self._spans = spans
+        """place and length of each, in bytes"""
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    def __getitem__(self, place: Any) -> Any:
+        at, length = self._spans[place]
+        with self._path.open("rb") as file:
+            file.seek(at)
+            return msgspec.Raw(file.read(length))
+
+    def __iter__(self) -> Iterator[msgspec.Raw]:
+        with self._path.open("rb") as file:
+            for at, length in self._spans:
+                file.seek(at)
+                yield msgspec.Raw(file.read(length))
+
+
 def read_export(path: Path) -> ExportFile:
-    """Read an export. Raises UsageError if it is none, or of a later version; no message repeats its content."""
+    """Read an export. Raises UsageError if it is none, or of a later version; no message repeats its content.
+
+    One that is laid out as we write it is read line by line; of any other all is in memory.
+    """
     try:
-        return parse_export(path.read_bytes(), str(path))
+        return _read_lines(path) or parse_export(path.read_bytes(), str(path))
     except OSError as error:
         raise VoicecheckError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+
+
+def _read_lines(path: Path) -> ExportFile | None:
+    """Return an export with an entry a line; None where it is laid out otherwise, or damaged."""
+    with path.open("rb") as file:
+        head, spans = file.readline(), list[tuple[int, int]]()
+        if not head.endswith(ENTRIES + b"\n"):
+            return None
+        at, line = len(head), file.readline()
+        while line.startswith(b"{"):
+            plain = line.rstrip(b",\n")
+            try:
+                msgspec.json.decode(plain, type=msgspec.Raw)
+            except (ValueError, RecursionError):
+                return None
+            spans.append((at, len(plain)))
+            at, line, before = at + len(line), file.readline(), line
+            if line.startswith(b"{") != before.endswith(b",\n"):
+                return None
+        if not line.startswith(b"]"):
+            return None
+        rest = parse_export(head + line + file.read(), str(path))
+    return msgspec.structs.replace(rest, entries=EntryLines(path, spans))
 
 
 def parse_export(content: bytes, name: str) -> ExportFile:
@@ -109,20 +160,35 @@ def import_json(
     `progress` is told how many of how many are done. Raises VaultError, though not for a part that cannot be kept.
     """
     run = _Run(vault, sound)
-    remaining = run.decoded("entry", file.entries, Archived)
-    done = 0
-    while batch := tuple(islice(remaining, BATCH)):
-        run.keep("entry", batch, run.restore_entries)
-        done = batch[-1][0]
-        progress(done, len(file.entries))
-    run.keep("letter", tuple(run.decoded("letter", file.letters, Sealed)), run.restore_letters)
-    run.keep("question", tuple(run.decoded("question", file.asked, Step)), vault.steps.restore)
-    words = run.keep_words(run.decoded("word", file.words, PrivateWord))
-    names = run.keep_names(run.decoded("name", file.names, OwnName))
-    topics = run.keep_topics(run.decoded("topic", file.topics, Topic))
+    for batch in _batches(file.entries):
+        run.keep("entry", tuple(run.decoded("entry", batch, Archived)), run.restore_entries)
+        progress(batch[-1][0], len(file.entries))
+    run.keep("letter", tuple(run.decoded("letter", _numbered(file.letters), Sealed)), run.restore_letters)
+    for batch in _batches(file.asked):
+        run.keep("question", tuple(run.decoded("question", batch, Step)), vault.steps.restore)
+    words = run.keep_words(run.decoded("word", _numbered(file.words), PrivateWord))
+    names = run.keep_names(run.decoded("name", _numbered(file.names), OwnName))
+    topics = run.keep_topics(run.decoded("topic", _numbered(file.topics), Topic))
     count = run.outcomes.count
     entries = (count(Restored.NEW), count(Restored.SAME), count(Restored.OTHER))
     return Imported(*entries, words, names, topics, tuple(run.bad))
+
+
+def _numbered(raws: Iterable[msgspec.Raw]) -> Iterator[Numbered]:
+    return enumerate(raws, start=1)
+
+
+def _batches(raws: Iterable[msgspec.Raw]) -> Iterator[tuple[Numbered, ...]]:
+    """Yield parts with their numbers, as many at a time as one transaction keeps."""
+    batch, size = list[Numbered](), 0
+    for number, raw in _numbered(raws):
+        batch.append((number, raw))
+        size += len(memoryview(raw))
+        if len(batch) == BATCH or size >= BATCH_BYTES:
+            yield tuple(batch)
+            batch, size = [], 0
+    if batch:
+        yield tuple(batch)
 
 
 @dataclass
@@ -134,9 +200,9 @@ class _Run:
     outcomes: list[Restored] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
 
-    def decoded(self, part: Part, raws: Sequence[msgspec.Raw], kind: type[T]) -> Iterator[tuple[int, T]]:
+    def decoded(self, part: Part, raws: Iterable[Numbered], kind: type[T]) -> Iterator[tuple[int, T]]:
         """Yield each decoded part with its number."""
-        for number, raw in enumerate(raws, start=1):
+        for number, raw in raws:
             try:
                 yield number, msgspec.json.decode(raw, type=kind)
             except (ValueError, RecursionError) as error:
@@ -144,6 +210,8 @@ class _Run:
 
     def keep(self, part: Part, batch: Sequence[tuple[int, T]], restore: Callable[[list[T]], object]) -> None:
         """Keep all in one transaction; if one cannot be kept, each in its own, so that only that one is lost."""
+        if not batch:
+            return
         try:
             restore([one for _, one in batch])
         except UnfitValueError:

@@ -46,14 +46,24 @@ class Remembered:
     ago: Ago
 
 
-def on_this_day(vault: Vault, today: date, watch: Watch, names: frozenset[str] = frozenset({""})) -> Remembered | None:
+def on_this_day(
+    vault: Vault,
+    today: date,
+    watch: Watch,
+    names: frozenset[str] = frozenset({""}),
+    steps: tuple[Step, ...] = ("year", "month", "week"),
+) -> Remembered | None:
     """Return an entry of a year ago or more, else of a month or a week ago; None where there is none to show.
+
+    `steps` are the distances to look at.
 
     Left out are whole days on which something heavy may have been said, entries that name no pleasant feeling, those of
     others than `names`, and those that the person did not want to see again. Of several the longest is taken.
     """
     watch, first = replace(watch, on=True, faults=[]), vault.timeline.first_day()
     for ago, day in _days(today, first or today):
+        if ago.step not in steps:
+            continue
         kept = [vault.entries.get(entry_id) for entry_id in vault.entries.select(None, day, day)[: MOST_A_DAY + 1]]
         shown = [
             one for one in kept if one.speaker in names and is_pleasant(one) and not vault.unasked.left_out(one.id)

@@ -79,7 +79,7 @@ def find_trends(
     for day, count in by_day:
         grid.add("entries", day, count)
     families: Counter[Family] = Counter()
-    for one in vault.tallies.felt(first, last, others):
+    for one in vault.tallies.felt(first, last, others, step):
         families[one.family] += one.count
         for row in (one.family, one.quadrant, "vague" if one.vague else "precise"):
             grid.add(row, one.day, one.count)

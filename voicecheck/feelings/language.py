@@ -85,6 +85,10 @@ class Language(Protocol):
         """The two or three small letters by which Whisper names it, and the name of its folder."""
 
     @property
+    def conjunction(self) -> str:
+        """The word that joins two clauses that are said back in one sentence."""
+
+    @property
     def names(self) -> Set[str]:
         """Classes and phrases of `context.toml` that its code reads, beside those that every language has."""
 

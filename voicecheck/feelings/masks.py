@@ -217,23 +217,24 @@ def _is_own(
     """True if nothing denies the phrase or says it of somebody else; a single word must end its clause, too."""
     alone = one.end == one.start + 1
     inside = [mention for mention in mentions if _lies_in(mention, tokens, (one,))]
-    start = tokens.starts[one.start]
     if any(mention.experiencer is Experiencer.OTHER or (alone and not mention.felt_now) for mention in inside):
         return False
-    if any(mention.hypothetical and any(cue.start < start for cue in mention.cues) for mention in inside):
+    if any(
+        mention.hypothetical and any(cue.start < tokens.starts[one.start] for cue in mention.cues) for mention in inside
+    ):
         return False  # "if I'm okay", and not "I'll be fine"
     before = one.start - 1
     while before >= 0 and tokens.words[before] in grammar["adverb"]:
         before -= 1
     denied = tokens.at(before) in grammar["negation"] and tokens.words[one.start] not in grammar["negation"]
-    if (
-        denied
-        or _is_told_of(before, tokens, grammar)
-        or (alone and not _ends_clause(tokens.at(one.end), table, grammar))
-        or (alone and goes_on_otherwise(tokens, one.start, grammar.language))
-    ):
+    goes_on = not _ends_clause(tokens.at(one.end), table, grammar)
+    if denied or _is_told_of(before, tokens, grammar):
         return False
-    if _has_object(one.end, tokens, table, grammar):
+    if alone and (goes_on or goes_on_otherwise(tokens, one.start, grammar.language)):
+        return False
+    of_you = not grammar["you"].isdisjoint(tokens.words[max(0, before - 1) : before + 1])
+    asked = of_you and QUESTION in tokens.words[one.end : one.end + OBJECT_REACH]  # "how are you coping?"
+    if asked or _has_object(one.end, tokens, table, grammar):
         return False
     if tokens.at(before) in grammar["link"]:
         before -= 1
@@ -255,7 +256,7 @@ def _is_told_of(index: int, tokens: Tokens, grammar: Grammar) -> bool:
 def _has_object(end: int, tokens: Tokens, table: MaskTable, grammar: Grammar) -> bool:
     """True if the phrase is said about something: "good at football", "don't care what he says"."""
     if not any(tokens.at(end) in grammar[name] for name in ("preposition", "why_word", "relative")):
-        return False
+        return tokens.at(end) in grammar["other_object"]  # "just beat them up"
     names = ("other_subject", "other_object", "possessive_other", "person")
     for j in range(end + 1, end + 1 + OBJECT_REACH):
         word = tokens.at(j)

@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Any
 
-from voicecheck.domain import Danger, DangerOf, EmotionMention, Experiencer, Family, Follow, Quadrant, Reflection
+from voicecheck.domain import Danger, DangerOf, EmotionMention, Experiencer, Family, Follow, Reflection
+from voicecheck.feelings.choice import UNPLEASANT, can_mirror, choose
 from voicecheck.feelings.danger import DangerRead
 from voicecheck.feelings.language import Language, Mirrored, MirrorForm, Said
 from voicecheck.feelings.languages import find_language
@@ -26,9 +27,7 @@ from voicecheck.feelings.nearer import find_sense, nearer_words
 from voicecheck.phrases import Phrases
 from voicecheck.text.folding import main_language
 
-MOST_MIRRORED = 2
 MOST_TRIED = 8  # places of one feeling, of which the first that can be said back is taken
-LONGEST_WORD = 40  # characters; a longer idiom makes no short sentence
 LONGEST_QUOTED_WORDS = 2  # of a vague word, for which nearer ones are offered
 MOST_OF_A_NAME = 4  # words that only name it: "it's a big relief"
 LONGEST_SENTENCE = 14  # words, of two clauses together
@@ -41,7 +40,6 @@ _PAIRS = {
 }
 _THINGS = (MirrorForm.THING_NOW, MirrorForm.THING_PAST, MirrorForm.THING_VERB)
 _FRAMED = (MirrorForm.ADJECTIVE_PAST, MirrorForm.ADJECTIVE_NOW)
-_UNPLEASANT = (Quadrant.UNPLEASANT_HIGH, Quadrant.UNPLEASANT_LOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ def respond(
     """Mirror one or two named feelings of `text` or what happened, or thank. `mentions` have their offsets into it."""
     spoken = find_language(main_language(leave.language))
     parts = [
-        part for index in _choose(mentions) if (part := _best_part(index, mentions, text, spoken, leave)) is not None
+        part for index in choose(mentions) if (part := _best_part(index, mentions, text, spoken, leave)) is not None
     ]
     if not any(can_mirror(mention) for mention in mentions):
         offered = _offer_nearer(mentions, text, phrases, rng, leave)
@@ -120,14 +118,14 @@ def respond(
         return _ask_whether(parts[0], phrases, rng)
     if unsure or rng.random() < leave.only_thanks:
         return thank(text, phrases, rng, leave.language)
-    if all(mentions[part.index].quadrant not in _UNPLEASANT for part in parts):
+    if all(mentions[part.index].quadrant not in UNPLEASANT for part in parts):
         hard = _event(mentions, text, spoken, leave)
         if hard is not None and hard.heavy:
             bright = parts[0].clause
             beside = bright and spoken.may_stand_behind(hard, bright, mentions[parts[0].index], text)
-            return _hard_and_bright(hard, parts[0].index, bright if beside else None, phrases, rng)
-        chosen = [mentions[index] for index in _choose(mentions)]
-        dark = [one for one in chosen if one.quadrant in _UNPLEASANT]
+            return _hard_and_bright(hard, parts[0].index, bright if beside else None, phrases, rng, spoken)
+        chosen = [mentions[index] for index in choose(mentions)]
+        dark = [one for one in chosen if one.quadrant in UNPLEASANT]
         alone = parts[0].whole if len(parts) == 1 else None
         said = [alone] if alone else [part.clause for part in parts if part.clause]
         unsaid = any(not any(_covers(clause, one) for clause in said) for one in dark)
@@ -135,7 +133,32 @@ def respond(
         said_back = None if relieved else said
         if unsaid or _is_denied_behind(parts, mentions, text) or spoken.tells_of_loss(text, said_back):
             return thank(text, phrases, rng, leave.language)
-    return _give_back(parts, mentions, phrases, rng)
+    return _with_its_loss(parts, mentions, text, phrases, rng, leave) or _give_back(
+        parts, mentions, phrases, rng, spoken
+    )
+
+
+def _with_its_loss(
+    parts: Sequence[_Part],
+    mentions: Sequence[EmotionMention],
+    text: str,
+    phrases: Phrases,
+    rng: random.Random,
+    leave: Leave,
+) -> Reflection | None:
+    """A hard feeling behind the loss that the answer tells: "Your dad is ill, and you feel scared"."""
+    part, mention = parts[0], mentions[parts[0].index]
+    framed = part.clause is None and part.word.form in _FRAMED and not part.word.occasion
+    if len(parts) > 1 or not framed or mention.quadrant not in UNPLEASANT:
+        return None
+    spoken = find_language(main_language(leave.language))
+    event = _event(mentions, text, spoken, leave)
+    if event is None or not event.loss or _covers(event, mention):
+        return None
+    joined = _joined(event, _forms(part, mentions, phrases)[-1], spoken)
+    if joined is None:
+        return None
+    return Reflection(phrases.reflect(_frame(event), rng, clause=joined), (part.index,), echoes=True)
 
 
 def _best_part(
@@ -173,7 +196,7 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
     if clause is not None and (_in_doubt(clause, leave) or _opens_with_a_mask(clause, index, mentions)):
         clause, word = None, replace(word, occasion="")
     around = None if clause is None else _widened(clause, mentions, text, spoken, leave)
-    closes = len(mention.text.split()) > 1 or mention.quadrant not in _UNPLEASANT
+    closes = len(mention.text.split()) > 1 or mention.quadrant not in UNPLEASANT
     bare = clause is not None and (clause.end <= mention.end or not spoken.speaks_to(clause.sentence))
     if bare and mention.vague and (around is None or closes):
         return None
@@ -187,8 +210,7 @@ def _part(index: int, mentions: Sequence[EmotionMention], text: str, spoken: Lan
 
 def _opens_with_a_mask(clause: Said, index: int, mentions: Sequence[EmotionMention]) -> bool:
     """True for "I'm alright, bit down": the closing word is not said back with the feeling behind it."""
-    before = (one for one in mentions[:index] if one.vague and one.quadrant not in _UNPLEASANT)
-    return any(_covers(clause, one) for one in before)
+    return any(_covers(clause, one) for one in mentions[:index] if one.vague and one.quadrant not in UNPLEASANT)
 
 
 def _widened(
@@ -204,7 +226,7 @@ def _is_denied_behind(parts: Sequence[_Part], mentions: Sequence[EmotionMention]
     said = [part.whole.end if part.whole else mentions[part.index].end for part in parts]
     for one in mentions:
         own = one.negated and one.experiencer is Experiencer.SELF and not one.hypothetical and not one.past
-        if own and one.quadrant not in _UNPLEASANT:
+        if own and one.quadrant not in UNPLEASANT:
             behind = (text[end : one.start] for end in said if end <= one.start)
             if any(not set(between) & set(".!?\n") for between in behind):
                 return True
@@ -242,7 +264,7 @@ def _without_a_word(
     if event is None or rng.random() < leave.only_thanks:
         return thank(text, phrases, rng, leave.language)
     event = _widened(event, mentions, text, spoken, leave) or event
-    dark = any(_covers(event, one) and one.quadrant in _UNPLEASANT for one in mentions)
+    dark = any(_covers(event, one) and one.quadrant in UNPLEASANT for one in mentions)
     if not event.heavy and not dark and spoken.tells_of_loss(text, [event]):
         return thank(text, phrases, rng, leave.language)
     return Reflection(phrases.reflect(_frame(event), rng, clause=event.sentence), echoes=True)
@@ -253,16 +275,18 @@ def _frame(event: Said) -> str:
     return "clause_of_loss" if event.loss else "clause"
 
 
-def _hard_and_bright(hard: Said, index: int, bright: Said | None, phrases: Phrases, rng: random.Random) -> Reflection:
+def _hard_and_bright(
+    hard: Said, index: int, bright: Said | None, phrases: Phrases, rng: random.Random, spoken: Language
+) -> Reflection:
     """Mirror a heavy event, with the pleasant feeling behind it where there is room."""
     anaphor = bright is not None and bright.start < hard.start and hard.sentence.startswith("It ")
-    joined = _joined(bright, hard) if anaphor else _joined(hard, bright)
+    joined = _joined(bright, hard, spoken) if anaphor else _joined(hard, bright, spoken)
     sentence = phrases.reflect(_frame(hard), rng, clause=joined or hard.sentence)
     return Reflection(sentence, (index,) if joined else (), echoes=True)
 
 
 def _give_back(
-    parts: Sequence[_Part], mentions: Sequence[EmotionMention], phrases: Phrases, rng: random.Random
+    parts: Sequence[_Part], mentions: Sequence[EmotionMention], phrases: Phrases, rng: random.Random, spoken: Language
 ) -> Reflection:
     if len(parts) == 1:
         return _one(parts[0], phrases, rng)
@@ -277,7 +301,7 @@ def _give_back(
             sentence = phrases.reflect(_PAIRS[form], rng, first=first.word.word, second=second.word.word)
             return Reflection(_capital(sentence), (first.index, second.index))
     forms = product(_forms(first, mentions, phrases), _forms(second, mentions, phrases))
-    joined = next((both for one, other in forms if (both := _joined(one, other)) is not None), None)
+    joined = next((both for one, other in forms if (both := _joined(one, other, spoken)) is not None), None)
     if joined is not None:
         sentence = phrases.reflect("clause", rng, clause=joined)
         return Reflection(sentence, (first.index, second.index))
@@ -300,21 +324,21 @@ def _forms(part: _Part, mentions: Sequence[EmotionMention], phrases: Phrases) ->
 
 def _weight(mention: EmotionMention) -> tuple[bool, int, int]:
     """Order of two feelings of which one is said: the unpleasant, the stronger, the later."""
-    return mention.quadrant in _UNPLEASANT, mention.degree, mention.start
+    return mention.quadrant in UNPLEASANT, mention.degree, mention.start
 
 
 def _covers(clause: Said, mention: EmotionMention) -> bool:
     return clause.start <= mention.start and mention.end <= clause.end
 
 
-def _joined(first: Said | None, second: Said | None) -> str | None:
+def _joined(first: Said | None, second: Said | None, spoken: Language) -> str | None:
     """Two clauses in one sentence; None where they are too long together or one of them is missing."""
     if first is None or second is None or (first.start < second.end and second.start < first.end):
         return None
     behind = second.sentence
     if not second.name:
         behind = behind[0].lower() + behind[1:]
-    joined = f"{first.sentence.rstrip('.')}, and {behind}"
+    joined = f"{first.sentence.rstrip('.')}, {spoken.conjunction} {behind}"
     return joined if len(joined.split()) <= LONGEST_SENTENCE else None
 
 
@@ -356,44 +380,9 @@ def _capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def can_mirror(mention: EmotionMention) -> bool:
-    """True if this is the speaker's own feeling, felt now and named by a word that says which."""
-    return mention.felt_now and not mention.vague and 0 < len(mention.text.strip()) <= LONGEST_WORD
-
-
 def _can_quote(mention: EmotionMention, spoken: Language) -> bool:
     """True if it is an adjective or a noun, as far as the lexicon knows; a person's own word is taken as one."""
     if spoken.quotable(mention.text) is None:
         return False
     sense = find_sense(mention.lemma, spoken.code)
     return sense is None or (sense.kind in ("adj", "noun") and len(mention.text.split()) == 1)
-
-
-def _choose(mentions: Sequence[EmotionMention]) -> list[int]:
-    """Return at most two indices in the order of speech, of two families: the strongest, then the latest.
-
-    Where something unpleasant was named, one of the two is unpleasant; a vague word counts where it alone is.
-    """
-    latest: dict[str, int] = {}
-    for index, mention in enumerate(mentions):
-        if mention.negated and mention.experiencer is not Experiencer.OTHER:
-            latest.pop(mention.lemma, None)  # "angry, no, not angry": taken back
-        elif can_mirror(mention) or _vague_and_unpleasant(mention):
-            latest[mention.lemma] = index
-    ranked = sorted(
-        latest.values(), key=lambda i: (not mentions[i].vague, mentions[i].degree, mentions[i].start), reverse=True
-    )
-    chosen: list[int] = []
-    for index in ranked:
-        if len(chosen) < MOST_MIRRORED and not any(mentions[index].family is mentions[i].family for i in chosen):
-            chosen.append(index)
-    heavy = next((index for index in ranked if mentions[index].quadrant in _UNPLEASANT), None)
-    if heavy is not None and all(mentions[index].quadrant not in _UNPLEASANT for index in chosen):
-        chosen[-1:] = [heavy]
-    if any(not mentions[index].vague for index in chosen):
-        chosen = [index for index in chosen if not mentions[index].vague or len(chosen) == MOST_MIRRORED]
-    return sorted(chosen, key=lambda i: mentions[i].start)
-
-
-def _vague_and_unpleasant(mention: EmotionMention) -> bool:
-    return mention.felt_now and mention.vague and mention.quadrant in _UNPLEASANT and len(mention.text) <= LONGEST_WORD

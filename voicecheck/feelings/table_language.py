@@ -45,6 +45,8 @@ class TableLanguage:
     conditions: Mapping[str, Test] = field(default_factory=dict)
     """traits of the lexicon that are no condition of `homonyms.toml`"""
     tests: Mapping[str, Test] = field(default_factory=dict)
+    conjunction: str = ""
+    """of no use here: nothing is turned round"""
 
     def verb_forms(self, verb: str) -> frozenset[str]:
         return self.inflect(verb)

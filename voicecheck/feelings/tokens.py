@@ -16,7 +16,7 @@ from voicecheck.text.tables import read_table
 
 LONGEST_WORD = 40
 """characters; what is longer is no word, and is not looked into"""
-_PATTERN = r"(?:LETTER)+(?:['’](?:LETTER)+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”()]|[\U0001f300-\U0001faff☀-➿]+"
+_PATTERN = r"(?:LETTER)+(?:['’](?:LETTER)+)*['’]?|\d+|[.!?…]+|[,;:—–\n\"“”„«»()]|[\U0001f300-\U0001faff☀-➿]+"
 _TOKEN = re.compile(_PATTERN.replace("LETTER", r"[^\W\d_]"))
 _LONG_LETTER = re.compile(r"(.)\1+")
 _STRETCHED = re.compile(r"(.)\1\1")
@@ -32,7 +32,7 @@ POSSESSIVE = "'s"
 """the token in place of an ending that says whose something is"""
 
 _PUNCTUATION = {",": COMMA, ";": ".", ":": COMMA, "—": COMMA, "–": COMMA, "\n": SENTENCE_END}
-_PUNCTUATION |= {'"': QUOTE, "“": QUOTE, "”": QUOTE, "(": COMMA, ")": COMMA}
+_PUNCTUATION |= dict.fromkeys('"“”„«»', QUOTE) | {"(": COMMA, ")": COMMA}
 
 
 @cache

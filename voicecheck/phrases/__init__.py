@@ -66,6 +66,10 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """words that may stand between such a verb and what was said: "told her", "said it to them"; they need no more"""
     before_a_name: list[str] = []
     """those behind which somebody is named: as in "told my sister"; one more word is theirs"""
+    telling_first: list[str] = []
+    """first words of a sentence that tells something, and so is no request that was misheard"""
+    denying: list[str] = []
+    """first words of an answer that says no, or that there was nothing"""
     joining: list[str] = []
     """words that no sentence ends with"""
     governing: list[str] = []
@@ -191,6 +195,10 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return True if `text` says yes, False if it says no, None where it says neither."""
         said = self.plain(text)
         return next((reply for name, reply in (("yes", True), ("no", False)) if said in self.answers[name]), None)
+
+    def denies(self, text: str) -> bool:
+        """True if `text` says no, or begins with it."""
+        return self.reply_in(text) is False or self.plain(text).split(" ")[0] in self.denying
 
     def answers_invitation(self, text: str, own_word: str = "") -> str:
         """Return "begin" or "later" if `text` says that and nothing else; empty for no, and for anything else.

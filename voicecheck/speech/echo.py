@@ -21,7 +21,8 @@ import numpy as np
 
 from voicecheck.speech.audio import RateConverter
 from voicecheck.speech.echo_level import EchoLevel
-from voicecheck.speech.recognition.vad import VoiceDetector, level_dbfs
+from voicecheck.speech.near_level import NearLevel
+from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceActivity, VoiceDetector, level_dbfs
 from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Played, Samples
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ LATEST_ECHO = round(0.6 * SAMPLE_RATE_HZ)
 VOICED = 0.5
 SUSTAINED = 5  # blocks of voice, 160 ms, are somebody who talks; a cough is shorter
 OF_THE_LAST = 6
+NEAR_BLOCKS = round(0.5 / BLOCK_S)
+SOFTLY_DB = 4.0  # softer than what breaks a sentence off, and still kept
 SURELY_OVER = 4  # of them that no echo explains: a clatter over the program's voice is none
 LEAST_OVER_DB = 0.6  # on average over all bands
 MISTAKEN = 2  # sentences in a row that were broken off for nobody: the loudspeaker was turned up
@@ -95,6 +98,8 @@ class Sorted:
     parts: tuple[Part, ...] = ()
     began: int | None = None
     """place of the block with which somebody begins to talk over the program; None where nobody does"""
+    heard: tuple[VoiceActivity | None, ...] = ()
+    """voice activity in each block without the program's own voice; None for a block that was not looked at"""
 
 
 class EchoCanceller:
@@ -141,8 +146,9 @@ class Talkover:
         self._gain_db: float | None = None
         """of the echo over what is played, at most; None while it is unknown"""
         self._level = EchoLevel()
-        self._recent: list[tuple[int, bool]] = []
-        """newest blocks: the first sample, and that there is a voice in it that no echo explains"""
+        self._near = NearLevel()
+        self._recent: list[tuple[int, float | None]] = []
+        """newest blocks: the first sample, and the level of the voice in it that no echo explains"""
         self._over_since: int | None = None
         """first sample at which somebody began to talk over this sentence"""
         self._mistaken = 0
@@ -157,6 +163,7 @@ class Talkover:
         self._detector.reset()
         self._live_detector.reset()
         self._level.begin()
+        self._near.begin()
         self._recent, self._sentence, self._over_since = [], [], None
         self._told = False
 
@@ -168,6 +175,7 @@ class Talkover:
     def pass_by(self, block: AudioBlock) -> None:
         """Leave out what was played while a block was listened to."""
         self._reference.take(len(block.samples))
+        self._near.listen(block.samples)
 
     def hear(self, block: AudioBlock) -> Overheard:
         """Take a block that nobody listens to, together with what was played."""
@@ -175,6 +183,7 @@ class Talkover:
         sounding = bool(far.any())
         self._quiet_s = 0.0 if sounding else self._quiet_s + BLOCK_S
         if self._quiet_s >= TAIL_S:
+            self._near.pass_by(block.samples)
             return Overheard(block)
         self._clean(block.samples, far)  # so that the canceller knows the room
         self._judge(block, far)
@@ -203,8 +212,11 @@ class Talkover:
         echo = peak >= ECHO_PEAK
         if echo and self.coupling is Coupling.NONE:
             self.coupling = Coupling.UNKNOWN  # the headphones were taken off
-        raw = self._voiced(near)
-        left = self._voiced([self._clean(n, f) for n, f in zip(near, far, strict=True)]) if echo else raw
+        activity = self._heard(near)
+        raw = self._voiced(activity)
+        if echo:
+            activity = self._heard([self._clean(n, f) for n, f in zip(near, far, strict=True)])
+        left = self._voiced(activity)
         first = first_sustained(left)
         if first is None and echo:
             first = self._unexplained(raw, _gains_db(near, far), clear=peak >= CLEAR_PEAK)
@@ -221,7 +233,8 @@ class Talkover:
         self._learn(*voiced, echo=echo)
         if began is None or mistaken:
             self._learn_level(near, far, echo=echo)
-        return Sorted(tuple(parts), None if began is None else span.start + began)
+        heard = [None] * span.start + activity + [None] * (len(parts) - span.stop)
+        return Sorted(tuple(parts), None if began is None else span.start + began, tuple(heard))
 
     def _over(self, *, echo: bool, left: bool, mistaken: bool) -> Part:
         """Tell of whoever talks whether it is surely somebody."""
@@ -264,19 +277,29 @@ class Talkover:
             self._cancel = EchoCanceller()
         return self._cancel(near, far)
 
-    def _voiced(self, blocks: Sequence[Samples]) -> list[bool]:
+    def _heard(self, blocks: Sequence[Samples]) -> list[VoiceActivity]:
         self._detector.reset()
-        heard = [self._detector.feed(AudioBlock(i * BLOCK_SAMPLES, samples)) for i, samples in enumerate(blocks)]
-        return [one.probability >= VOICED for one in heard]
+        return [self._detector.feed(AudioBlock(i * BLOCK_SAMPLES, samples)) for i, samples in enumerate(blocks)]
+
+    def _voiced(self, heard: Sequence[VoiceActivity]) -> list[bool]:
+        """Return for each block if there is voice in it, of somebody near: loud enough within half a second of it."""
+        levels = [one.level_dbfs for one in heard]
+        around = [max(levels[max(0, i - NEAR_BLOCKS) : i + NEAR_BLOCKS]) for i in range(len(levels))]
+        return [
+            one.probability >= VOICED and self._near.is_near(loudest, SOFTLY_DB)
+            for one, loudest in zip(heard, around, strict=True)
+        ]
 
     def _judge(self, block: AudioBlock, far: Samples) -> None:
         """Judge a block live. The first sentence of an evening is not broken off: nothing is known of the room yet."""
         self._sentence.append((block.samples, far))
         left, over_db = self._level.unexplained(block.samples, far)
         voiced = self._live_detector.feed(AudioBlock(block.start, left)).probability >= VOICED
-        self._recent = [*self._recent[-OF_THE_LAST + 1 :], (block.start, voiced and over_db >= LEAST_OVER_DB)]
-        over = [start for start, is_over in self._recent if is_over]
-        if self.began_over or len(over) < SURELY_OVER:
+        is_over = voiced and over_db >= LEAST_OVER_DB
+        self._recent = [*self._recent[-OF_THE_LAST + 1 :], (block.start, level_dbfs(left) if is_over else None)]
+        over = [start for start, level in self._recent if level is not None]
+        loudest = max((level for _, level in self._recent if level is not None), default=SILENCE_DBFS)
+        if self.began_over or len(over) < SURELY_OVER or not self._near.is_near(loudest):
             return
         known = self._level.is_known and self.coupling in (Coupling.GOOD, Coupling.POOR)
         if known or (self.coupling is Coupling.NONE and self._sentence_peak() < ECHO_PEAK):

@@ -35,6 +35,7 @@ class AskingAloud:
     def hold_evening(self) -> None:
         from voicecheck.cli.inviting.evening import hold_unseen
 
+        self._voice.say(self._app.phrases.say("invite_yes"))  # the evening takes its seconds to make ready
         self._stage.close()  # the evening has a voice of its own, at its own volume
         hold_unseen(self._app, self._ear.recogniser)
 

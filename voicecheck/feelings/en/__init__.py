@@ -8,15 +8,10 @@ from voicecheck.domain import EmotionMention
 from voicecheck.feelings.en.clauses import read_clause
 from voicecheck.feelings.en.conditions import CONDITIONS
 from voicecheck.feelings.en.context import read_context
-from voicecheck.feelings.en.events import event_in, is_surely_light, may_stand_behind, tells_of_loss
 from voicecheck.feelings.en.inflection import verb_forms, word_forms
-from voicecheck.feelings.en.mirror import mirror, quotable
 from voicecheck.feelings.en.nouns import noun_place
-from voicecheck.feelings.en.own_clause import clause_around
 from voicecheck.feelings.en.parts_of_speech import is_feeling
 from voicecheck.feelings.en.time_cues import read_setting
-from voicecheck.feelings.en.turn import speaks_to, turn
-from voicecheck.feelings.en.whole_sentence import whole_sentence
 from voicecheck.feelings.frame import Frame
 from voicecheck.feelings.grammar import Grammar
 from voicecheck.feelings.language import Context, Language, Mirrored, Said, Test
@@ -25,9 +20,10 @@ from voicecheck.feelings.tokens import Tokens, listed
 
 
 class English:
-    """English behind the port of a language."""
+    """English behind the port of a language. What only says things back is loaded when something is said back."""
 
     code = "en"
+    conjunction = "and"
     names: Set[str] = listed(
         """her nothing address body group counted place_after as_like linking_noun feeling_noun character_noun
         compound_head gerund bare_link catenative negative_subject portion no_name time_taken denial_end possible
@@ -55,33 +51,53 @@ class English:
         return lambda reading: read_context(reading, setting)
 
     def mirror(self, index: int, mentions: Sequence[EmotionMention], text: str) -> Mirrored:
+        from voicecheck.feelings.en.mirror import mirror
+
         return mirror(index, mentions, text)
 
     def quotable(self, words: str) -> str | None:
+        from voicecheck.feelings.en.mirror import quotable
+
         return quotable(words)
 
     def turn(self, clause: str) -> str | None:
+        from voicecheck.feelings.en.turn import turn
+
         return turn(clause)
 
     def clause_around(self, mention: EmotionMention, mentions: Sequence[EmotionMention], text: str) -> Said | None:
+        from voicecheck.feelings.en.own_clause import clause_around
+
         return clause_around(mention, mentions, text)
 
     def may_stand_behind(self, hard: Said, bright: Said, mention: EmotionMention, text: str) -> bool:
+        from voicecheck.feelings.en.events import may_stand_behind
+
         return may_stand_behind(hard, bright, mention, text)
 
     def speaks_to(self, sentence: str, first: bool = False) -> bool:
+        from voicecheck.feelings.en.turn import speaks_to
+
         return speaks_to(sentence, first)
 
     def whole_sentence(self, said: Said, mentions: Sequence[EmotionMention], text: str) -> Said:
+        from voicecheck.feelings.en.whole_sentence import whole_sentence
+
         return whole_sentence(said, mentions, text)
 
     def event_in(self, mentions: Sequence[EmotionMention], text: str) -> Said | None:
+        from voicecheck.feelings.en.events import event_in
+
         return event_in(mentions, text)
 
     def tells_of_loss(self, text: str, said_back: Sequence[Said] | None = None) -> bool:
+        from voicecheck.feelings.en.events import tells_of_loss
+
         return tells_of_loss(text, said_back)
 
     def is_surely_light(self, text: str) -> bool:
+        from voicecheck.feelings.en.events import is_surely_light
+
         return is_surely_light(text)
 
 

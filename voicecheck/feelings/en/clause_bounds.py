@@ -13,6 +13,7 @@ from voicecheck.feelings.en.clause_words import (
     DETERMINERS,
     JOINTS,
     LEADS,
+    LONGEST_OPENING,
     NOMINATIVES,
     PREPOSITIONS,
     SELF_SUBJECTS,
@@ -21,7 +22,9 @@ from voicecheck.feelings.en.clause_words import (
     VERBS,
     is_verb,
     lead_width,
+    opening_width,
 )
+from voicecheck.feelings.en.listing import list_end
 from voicecheck.feelings.en.run_on import (
     HEADS,
     KNOWING,
@@ -181,6 +184,8 @@ def _with_what_leads(words: Sequence[Word], k: int) -> int | None:
     verb = before - 1 if words[before].low in _LIKE_THAT else before
     if verb >= 0 and words[verb].low in KNOWING and words[verb].low not in SUBJECTS:
         above = _own_subject(words, verb)
+        if words[verb].low == "say" and words[verb - 1].low in ("could", "would", "i'd", "might"):
+            return k  # "I could say I'm one of those left out"
         if above == verb - 1 and verb == before and words[verb].low in _HEDGES:
             return k  # "I think I was scared"
         return None if above is None else _with_what_leads(words, above)
@@ -263,7 +268,8 @@ def end_of(words: Sequence[Word], last: int, mentions: Sequence[EmotionMention])
     """The word behind the clause: at a pause, at a joining word with a subject, or where another subject begins."""
     main = last
     for k in range(last, min(len(words), last + 3 * LONGEST_CLAUSE_WORDS)):
-        main = _main_clause_behind(words, k) or main
+        listed_to = list_end(words, k) if k > last or words[k - 2].low == "to" else None
+        main = _main_clause_behind(words, k) or listed_to or main
         if last < main and k <= main and not words[k].ends:
             continue
         if _stops_at(words, k, mentions) or (k > last and begins_another(words, k)):
@@ -356,6 +362,6 @@ def clauses_of(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         start = _with_what_leads(words, phrase_start(words, k))
         if start is None:
             continue
-        lead = k + lead_width([word.low for word in words[k : k + 6]]) if opens else k
+        lead = k + opening_width([word.low for word in words[k : k + LONGEST_OPENING]]) if opens else k
         done = end_of(words, lead + pair_width([word.low for word in words[lead : lead + 5]]), ())
         yield (lead, done)

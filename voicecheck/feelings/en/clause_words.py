@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from voicecheck.feelings.tokens import listed
@@ -100,3 +101,25 @@ def lead_width(lows: Sequence[str]) -> int:
     if lows and lows[0] in LEADS:
         return 1 + (lows[1:2] == [","])
     return 0
+
+
+LONGEST_OPENING = 14
+"""words of a sentence in which its subject is looked for"""
+_TIME = (
+    r"(?:hours?|days?|weeks?|weekend|months?|years?|mornings?|afternoon|evening|night|january|february|march|april|may"
+    r"|june|july|august|september|october|november|december|\w+day|christmas|easter|summer|winter|spring|autumn)"
+)
+_OPENING = re.compile(
+    r"(?:(?:unfortunately|sadly|luckily|thankfully|well|anyway|basically|suddenly|out of (?:the blue|nowhere)"
+    rf"|(?:after|in|on|since|during|within|for|last|this|the other|the next|a|an|two|three|four|\d+|about) "
+    rf"(?:[\w'-]+ ){{0,3}}?{_TIME}(?: (?:of \w+|together|ago|later|morning|night|evening|afternoon))?"
+    r"|the (?:\w+ ){0,2}?(?:thing|problem|crux|truth|fact|point|issue|trouble|part|news)"
+    r"(?: (?:of|with) (?:\w+ ){1,2}?)? ?is(?: that)?) (?:, )?)+"
+    r"(?=(?:i|i'm|i've|we|he|she|they|my|our|mum|mom|dad|nan|grandma|grandad|grandpa)\b)"
+)
+
+
+def opening_width(lows: Sequence[str]) -> int:
+    """Words before the subject of a sentence that say when or how it came: "after two years together", "sadly"."""
+    opening = _OPENING.match(" ".join(lows))
+    return len(opening.group().split()) if opening else lead_width(lows[:6])

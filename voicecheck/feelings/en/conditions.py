@@ -253,6 +253,41 @@ def _imperative(r: Reading) -> bool:
     return not told and r.word(-1) not in (SENTENCE_END, COMMA, QUOTE, QUESTION, "please")
 
 
+def _no_diagnosis(r: Reading) -> bool:
+    """False where an illness is only named: "is this depression?", "diagnosed with anxiety", "I think I have it"."""
+    tokens, frame = r.tokens, r.frame
+    asked = r.before() in ("it", "this", "that") and tokens.at(r.before_index() - 1) in r.grammar["be"]
+    if asked or (frame.question and tokens.at(frame.subject) in ("it", "this", "that")):
+        return False
+    if frame.determiner >= 0 and tokens.at(frame.determiner) in r.grammar["possessive_self"]:
+        return True
+    before = _back_to_the_stop(r)
+    behind = list(tokens.words[r.end : r.end + 4])
+    if any(word.startswith("diagnos") for word in before) or not _ILLNESSES.isdisjoint([*before[:4], *behind]):
+        return False
+    if not _DOCTORS.isdisjoint(before) and any(word in r.grammar["say"] or word in _GUESSING for word in before):
+        return False
+    has = any(word in ("have", "has", "'ve", "got") for word in before[:5])
+    return not (has and not _GUESSING.isdisjoint(before))
+
+
+def _back_to_the_stop(r: Reading) -> list[str]:
+    """The words before the feeling in its sentence, the nearest first."""
+    before: list[str] = []
+    for j in range(r.start - 1, max(-1, r.start - 12), -1):
+        if r.tokens.words[j] in (SENTENCE_END, QUESTION):
+            break
+        before.append(r.tokens.words[j])
+    return before
+
+
+_ILLNESSES = listed("ptsd ocd adhd add bpd bipolar schizophrenia autism anorexia bulimia disorder disorders")
+_DOCTORS = listed("doctor doctors gp therapist psychiatrist psychologist counselor counsellor physician nurse")
+_GUESSING = listed(
+    "think thinks thought sure suspect suspects believe believes wonder wondering convinced guess suppose"
+)
+
+
 def _feellike(r: Reading) -> bool:
     near = [r.word(-k) for k in range(1, 5)]
     return any(w in r.grammar["feel"] for w in near) and not r.goes_on
@@ -263,5 +298,5 @@ CONDITIONS: dict[str, Callable[[Reading], bool]] = {
     "nothave": _nothave, "name": _name, "wouldlove": _wouldlove, "emotion": _emotion, "nounonly": _nounonly,
     "nobody_part": _nobody_part, "itsubject": _itsubject, "possbefore": _possbefore, "notmark": _notmark,
     "marked": _marked, "courtesy": _courtesy, "imperative": _imperative, "feellike": _feellike, "thing": _thing,
-    "sentient": _sentient,
+    "sentient": _sentient, "no_diagnosis": _no_diagnosis,
 }  # fmt: skip

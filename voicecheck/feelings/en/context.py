@@ -310,6 +310,8 @@ def _degree(reading: Reading) -> tuple[int, tuple[int, int] | None]:
     tokens, g = reading.tokens, reading.grammar
     for j in range(reading.start - 1, max(-1, reading.start - 5), -1):
         word = tokens.words[j]
+        if word == "bit" and tokens.at(j - 2) == "quite":  # "quite a bit of worry"
+            return 1, (j - 2, j + 1)
         if word in g["weak"]:
             return -1, (j, j + 1)
         if word in g["strong"]:

@@ -21,6 +21,7 @@ from voicecheck.feelings.tokens import COMMA, QUOTE
 
 OBJECTS = ("that", "this", "it", "so", "those", "these", "anything", "something")
 """pronouns for what was said, where a comma follows: the next clause is not what was said"""
+FEARING = ("worry", "worries", "worried", "worrying", "afraid", "scared", "fear", "feared", "terrified", "concerned")
 DEEPEST = 3
 """clauses above one another that are looked at"""
 
@@ -69,6 +70,8 @@ def _read_joint(view: View, walk: Walk, j: int, clause: MatrixClause) -> int:
             _read_condition(view, walk, j)
         elif word == "and" and clause.that and _reporting_verb(view, j) >= 0:
             return _reporting_verb(view, j)  # "she says I'm lazy and that I'm always cross"
+        elif _gives_reason_reported(view, walk, j):
+            return _reporting_verb(view, j)  # "he thinks the reason I call is because I'm jealous"
         elif _stands_alone(view, walk, j) or _is_joined(view, walk, j):
             return DONE
         elif word == "like":
@@ -94,6 +97,17 @@ def _reporting_verb(view: View, j: int) -> int:
         if view.words[k] in view.g["say"] or view.words[k] in view.g["opinion"]:
             return k
     return -1
+
+
+def _gives_reason_reported(view: View, walk: Walk, j: int) -> bool:
+    """True where the "because" or "that" at `j` gives a reason for what somebody thinks the speaker does or feels."""
+    g, words, verb = view.g, view.words, _reporting_verb(view, j)
+    if verb < 0 or walk.frame.who != SELF or words[j] not in ("because", "cause", "that"):
+        return False
+    if words[j - 1] in g["be"]:
+        return True
+    behind = verb + 1 + (words[verb + 1] == "that")
+    return words[j] != "that" and words[behind] in g["self_subject"]
 
 
 def _stands_alone(view: View, walk: Walk, j: int) -> bool:
@@ -204,6 +218,7 @@ def _find_verb(view: View, walk: Walk, j: int, clause: MatrixClause) -> bool:
     clause.quotative = clause.like and word in g["be"]
     clause.speaks = word in g["say"] or clause.quotative or word == "went" or (word == "all" and clause.comma)
     thinks = word in g["opinion"] or word in g["wish"] or word in g["raising"] or word in g["factive"]
+    thinks = thinks or word in FEARING
     if not clause.speaks and (clause.apart or not thinks):
         return False
     # "he asked me", and a clause of its own
@@ -239,7 +254,9 @@ def _read_verb(view: View, walk: Walk, clause: MatrixClause, depth: int) -> None
     if word in ("doubt", "doubted"):
         deny(view, walk, j)
     honest = word == "pretend" and len(frame.negations) > denied  # "I won't pretend I wasn't jealous"
-    if (_wishes(view, clause) and not honest) or (word == "suppose" and not who and at(k) in STOPS):
+    # "I worry that I'm annoying them"; not "I'm worried how angry he is", nor "I worry that she's not okay"
+    feared = word in FEARING and not frame.negations and at(j - 1) != "how" and at(j + 1) not in ("how", "about")
+    if (_wishes(view, clause) and not honest) or feared or (word == "suppose" and not who and at(k) in STOPS):
         walk.suppose(j)
     asks = at(k) == "you" and at(k - 1) in ("do", "did") and at(k - 2) not in g["why_word"]
     if asks and (word in g["opinion"] or word in g["factive"]):  # "do you think he's angry?"

@@ -23,6 +23,7 @@ _ROW = (
 )
 _NOW = re.compile(
     rf"(?:\bi(?:'m| am)(?: feeling)?|\bi (?:feel|get)|^feeling|\bam i(?: feeling)?|\bdo i (?:feel|get)"
+    r"|\b(?:makes|leaves|drives|keeps) me(?: feel)?"
     rf"|^(?:a )?bit)\s+{_ROW}|^{_ROW}"
     rf"|\b(?:say|said|pretend|claim) (?:that )?i(?:'m| am) not {_ROW}"
     rf"|\bi(?:'m| am)\b[^,]*, (?:just|mostly|more|only)\s+{_ROW}"
@@ -32,7 +33,7 @@ _PAST = re.compile(
     r"|\b(?:was|did) i(?: feel)?|\bha(?:ve|d) i (?:ever )?(?:been|felt)|\bi (?:was|felt)\b[^,]*, (?:just"
     r"|mostly|more|only|then)|\bi(?:'ve| have|'d| had) (?:been|felt|been feeling)"
     r"|\b(?:say|said|pretend|claim) (?:that )?i wasn't"
-    rf"|\b(?:mak(?:e|es|ing)|made|leav(?:e|es|ing)|left|drives?|drove|keeps?|kept) me(?: feel)?)\s+{_ROW}"
+    rf"|\b(?:making|make|made|leave|leaving|left|drive|drove|keep|kept) me(?: feel)?)\s+{_ROW}"
 )
 _BEFORE_NOUN = re.compile(
     r"(?:^|\b(?:some|my|this|that|the|of|with|in|from|such|much|pure|real|deep|great|old|an?|felt|feel|feeling"
@@ -72,7 +73,7 @@ _LESSENED = re.compile(
 )
 _CONTEMPT = re.compile(
     r"\b(?:useless|worthless|pathetic|stupid|dumb|ugly|idiotic|idiot|moron|loser|failure|burden|disgusting|unlovable"
-    r"|unworthy|disgrace|waste of space)\b"
+    r"|unworthy|disgrace|waste of space|(?:not|never) (?:\w+ )?enough)\b"
 )
 _COUNTED = ("bit", "little", "lot", "tad")
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|myself|we|us|our)\b")
@@ -135,7 +136,8 @@ def form_of(index: int, mentions: Sequence[EmotionMention], text: str, word: str
         return MirrorForm.UNSAID
     form = _frame_of(mention, lead, text, word)
     topic = form is MirrorForm.NOUN and not lead and text[mention.end : mention.end + 6] == " with "
-    asked = form is MirrorForm.QUOTED and (_is_asked(mention, text) or _LESSENED.search(lead) is not None)
+    asked = form in (MirrorForm.QUOTED, MirrorForm.NOUN) and _is_asked(mention, text)
+    asked = asked or (form is MirrorForm.QUOTED and _LESSENED.search(lead) is not None)
     at_times = form in (MirrorForm.QUOTED, MirrorForm.ADJECTIVE_NOW) and _WHENEVER.match(lead)
     return MirrorForm.UNSAID if topic or asked or at_times else form
 

@@ -19,6 +19,8 @@ def noun_place(reading: Reading) -> bool:
         return True
     if reading.word(-1) in listed("much more little such of real pure deep less no lot"):
         return True
+    if word == "to" and reading.tokens.at(j - 1) in _THANKS_TO:
+        return True
     if (
         word in g["nominative"]
         or word in ("you", "to", "'d")
@@ -48,6 +50,8 @@ def noun_place(reading: Reading) -> bool:
     return not reading.word(0).endswith(("ing", "ed"))
 
 
+_THANKS_TO = listed("due thanks owing prone")
+"""before "to" they lead to a thing and to no deed: "due to worries at work" """
 _GIVING = listed("give gives gave given giving bring brings brought bringing cause causes caused causing cost costs")
 """before somebody and a feeling: "it gives him hope", "it brought us joy" """
 _BARE_PERSONS = listed(

@@ -16,7 +16,10 @@ _PAUSE = re.compile(r"[.,;:!?…\n]|\s[–-]\s")
 _RUNS_ON = re.compile(r"\b(?:and|but|so|or|which|who|if|then|like|kind of|sort of|you know|i mean|um|uh|erm)\b")
 _NOT_SURE = re.compile(
     r"\b(?:we|us|our|ours|ourselves|you|your|yours|let's|not|never|no|nobody|nothing|don't|didn't|isn't|wasn't|can't"
-    r"|couldn't|won't|wouldn't|doesn't|aren't|weren't|haven't|hasn't|this|these|here|now)\b"
+    r"|couldn't|won't|wouldn't|doesn't|aren't|weren't|haven't|hasn't|this|these|here|now"
+    # what another says or thinks of the speaker, and verdicts
+    r"|calls?|called|says?|said|thinks?|hates?|worthless|stupid|pathetic|useless|ugly|failure|loser|idiot|burden|fat"
+    r"|lazy|selfish|mess)\b"
 )
 _TURNED = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you're", "i've": "you've",

@@ -23,6 +23,7 @@ from voicecheck.feelings.en.clause_words import (
     SUBJECTS,
     VERBS,
 )
+from voicecheck.feelings.en.listing import list_end
 from voicecheck.feelings.en.mirror import kinds_of
 from voicecheck.feelings.en.spoken_words import QUOTES, SENTENCE_MARKS, Word, drop_fillers, read_words
 from voicecheck.feelings.en.turn import (
@@ -43,6 +44,7 @@ _OBJECTS = listed("me us him her them it myself ourselves himself herself")
 _ADDRESSED = listed("you your yours yourself you've you're")
 _TRANSITIVE = listed(
     "love loved loves miss missed misses missing hate hated hates loving hating adore resent resented envy"
+    " enjoying adoring resenting regretting dreading learned learnt discovered pray praying thinks says believes knows"
     " dread dreaded regret cherish appreciate appreciated admire enjoy enjoyed fear despise loathe detest"
     " treasure care for about need pity crave like liked want wanted fancy trust trusted mourn to with at of"
     " stand bear by on into in up from long hope hoped hoping hopes wish wished wishing thinking think thought"
@@ -101,7 +103,7 @@ def longest_turned(words: Sequence[Word], begins: int, last: int, end: int, must
         before, cut = words[stop - 1].low, {word.low for word in words[stop:end]}
         if stop < end and words[stop].low != "," and before in _TRANSITIVE - {"in", "on", "up", "to", "just"}:
             continue
-        if stop < end and before.endswith("n't"):
+        if stop < end and (before.endswith("n't") or _parts_what_belongs(words, begins, last, stop)):
             continue  # "that he didn't": what it is stands behind
         broken_off = stop < len(words) and words[stop].low in ("(", "[", "–", "—", "-")
         if not is_whole(part) and (before not in _MAY_END or broken_off):
@@ -114,11 +116,26 @@ def longest_turned(words: Sequence[Word], begins: int, last: int, end: int, must
             return None  # "can't wait to go through this pain again", "I hope it goes well for you": half is false
         if len([word for word in part if not word.mark]) > LONGEST_CLAUSE_WORDS:
             continue
-        turned = turn_words(part)
+        turned = turn_words([word for k, word in enumerate(part) if k != 1 or word.low != "also"])
         others = part[0].low in NOMINATIVES - SELF_SUBJECTS
         if turned is not None and (not (others and must_speak) or speaks_to(turned)):
             return Said(turned, part[0].start, part[-1].end, name=begins_with_name(part[0]))
     return None
+
+
+def _parts_what_belongs(words: Sequence[Word], begins: int, last: int, stop: int) -> bool:
+    """True if the cut goes through a list or a choice ("between work and home"), or parts worries from their cause."""
+    if words[stop - 1].low in _CAUSED and words[stop].low in ("over", "about", "with", "for"):
+        return True
+    lows = [word.low for word in words[begins:stop]]
+    choice = max((k for k, low in enumerate(lows) if low in ("between", "either", "whether")), default=-1)
+    if choice >= 0 and (words[stop].low == "or" or {"and", "or"}.isdisjoint(lows[choice:])):
+        return True
+    commas = [k for k in range(max(begins, last), stop + 1) if words[k].low == ","]
+    return any((behind := list_end(words, comma)) is not None and stop < behind for comma in commas)
+
+
+_CAUSED = listed("worry worries fears concerns")
 
 
 def _stops(words: Sequence[Word], last: int, end: int) -> Iterator[int]:

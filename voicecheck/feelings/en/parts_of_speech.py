@@ -8,7 +8,7 @@ from voicecheck.feelings.en.implied import is_implied
 from voicecheck.feelings.en.nouns import noun_place, person_object
 from voicecheck.feelings.frame import OTHER, SELF, THING
 from voicecheck.feelings.reading import ENDS, Reading
-from voicecheck.feelings.tokens import COMMA
+from voicecheck.feelings.tokens import COMMA, listed
 
 
 def is_feeling(reading: Reading) -> bool:
@@ -83,9 +83,21 @@ def _noun(reading: Reading) -> bool:
     g, following = reading.grammar, reading.after()
     if reading.sense.pattern is not None:
         return True
-    if following in g["compound_head"]:
+    if following in g["compound_head"] or _is_good_wish(reading):
         return False
     return noun_place(reading)
+
+
+def _is_good_wish(reading: Reading) -> bool:
+    """True for "I wish you joy and happiness", a courtesy in which nobody is joyful yet."""
+    g, near = reading.grammar, reading.tokens.words[max(0, reading.start - 6) : reading.start]
+    if _WISHING.isdisjoint(near) or not g["negation"].isdisjoint(near):
+        return False
+    behind = near[max(k for k, word in enumerate(near) if word in _WISHING) + 1 :]
+    return any(word in g["you"] or word in g["possessive_you"] for word in behind[:1])
+
+
+_WISHING = listed("wish wishing wishes wished")
 
 
 def _verb(reading: Reading) -> bool:

@@ -31,6 +31,7 @@ KNOWING = listed(
     "think thought know knew feel felt realise realised realize realized notice noticed admit hate love hated"
     " loved find found told tell said say remember guess believe see saw understand understood wish thinking"
     " hoping wishing pretending knowing feeling saying wondering wondered means meant show shows swear hope"
+    " learned learnt learn discovered heard pray praying thinks says knows believes"
 )
 HEADS = listed(
     "way time day days thing things everything all moment one person people where place reason fact part kind"
@@ -153,6 +154,8 @@ def begins_another(words: Sequence[Word], k: int) -> bool:
         return True  # "together, me and this other lad"
     how = "how" in {word.low for word in words[max(0, k - 3) : k]}
     if low in NOMINATIVES:
+        if before == "out" and words[k - 2].low in ("found", "find", "finding"):
+            return False
         done = before == "that" and words[k - 2].low in ("do", "does", "did", "like")
         embedded = (not done and before in EMBEDS | HEADS | KNOWING | ADVERBS) or (before == "and" and low == "i")
         return not embedded and not how

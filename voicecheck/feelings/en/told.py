@@ -101,6 +101,8 @@ def _is_routine(rest: Sequence[str]) -> bool:
     plain = [low for low in rest if low not in ADVERBS]
     if plain[:2] == ["went", "to"]:
         return _DESTINATIONS.isdisjoint(plain) and _EVENTFUL.isdisjoint(plain)
+    if plain[:1] == ["read"] and _EVENTFUL.isdisjoint(plain):
+        return True
     things = [low for low in plain[1:] if low not in _LITTLE | DETERMINERS | PREPOSITIONS]
     if not things and plain[:1] != ["lost"]:
         return True

@@ -47,6 +47,9 @@ class AnswerListener:
     ) -> None:
         self._detector = detector
         self._endpointer = Endpointer(start, patience, own_voice, pauses)
+        self._own_voice = own_voice
+        if own_voice is not None:
+            own_voice.skip(start)
         self._others = None if own_voice is None else OthersSound(own_voice)
         self.live = LiveAnswer(dispatch, language, expected, words)
         """the words so far"""
@@ -77,6 +80,8 @@ class AnswerListener:
         self._held.append(block)
         self._end = block.end
         self.heard = self._detector.feed(block)
+        if self._own_voice is not None and not block.samples.any():
+            self._own_voice.skip(block.end)
         if doubtful:
             self.heard = replace(self.heard, probability=0.0, timbre=None, pitch=None)
         sounding = self.heard.active or self.heard.probability >= VOICE_BEGINS

@@ -13,20 +13,23 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from voicecheck.speech.recognition.timbre import COEFFICIENTS
+from voicecheck.speech.recognition.room_voice import SILENT_ROOM, RoomVoice
 from voicecheck.speech.recognition.vad import SILENCE_DBFS, VoiceActivity
+from voicecheck.speech.recognition.voice_sums import (
+    EFFORT,
+    SPREAD,
+    TIMBRE_FROM,
+    Sums,
+    apart,
+    mean_dbfs,
+    no_voice,
+    row_of,
+    weaker_db,
+)
 from voicecheck.utterance import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Sums: TypeAlias = NDArray[np.float64]
-else:
-    Sums = Any
 
 WINDOW = round(6.0 / BLOCK_S)  # blocks of voice that are judged together, at most
 SHORTEST = round(1.5 / BLOCK_S)  # and at least, before the speaker is back
@@ -43,24 +46,24 @@ however alike: a television goes on, and who leans back speaks up again"""
 LOUDEST = round(4.0 / BLOCK_S)  # blocks that tell how loud the speaker is
 GOING_ON = round(44.0 / BLOCK_S)
 PITCHED_FROM = 12  # blocks with a pitch, for a median to be trusted
+HALF_SECOND = round(0.5 / BLOCK_S)
+FELL_SILENT_S = 1.2
+GIVEN_BACK = round(3.0 / BLOCK_S)  # less of the room's voice, before the speaker is heard again, was theirs after all
+ABOVE_DB, NEAR_DB = 3.0, 6.0
+"""half a second so much louder than the room was before is the speaker's, once one was louder by the second: what went
+on in the room reached 5 dB over its mean, a speaker over others at -5 dB 8"""
 GLANCE = round(0.6 / BLOCK_S)  # so few show that the speaker is back
 EVERY = 4  # blocks of voice are judged anew
 REMEMBERED = round(30.0 / BLOCK_S)
 LATELY = round(60.0 / BLOCK_S)  # may be asked about once more
 KNOWN_FROM = round(0.25 / BLOCK_S)  # less of the speaker than this tells nothing
-TIMBRE_FROM = round(1.0 / BLOCK_S)  # and less than this tells only how loud they are
 STEP = round(0.25 / BLOCK_S)  # between two places at which the voice may have changed hands without a gap
 GAP_S = 0.2
 TO_THE_GAP_S = 1.0  # a weak end of a phrase, right behind the speaker's voice, is theirs up to the gap
-EFFORT = 2
-"""coefficients left out: a person who speaks up or softly changes the tilt of their own spectrum"""
-SPREAD = np.array([3.2, 2.5, 1.6, 1.6, 1.5, 1.1, 1.2, 1.1, 0.9, 0.9, 0.8])
-"""how far each further coefficient wanders from its mean while one person speaks"""
 FAINT_DB = 32.0
 LOUDNESS_SPREAD_DB = 8.0
 TIMBRE_DB = 20.0
 """decibels that one step of timbre is worth: the speaker's own lies at 0.35, others' at 0.67"""
-UNKNOWN_TIMBRE = 0.4
 STRANGE_DB, STRANGE_SHORT_DB, STRANGE_UNKNOWN_DB = 9.5, 9.0, 7.0
 """99 of 100 stretches of one's own voice stay under the first, with the second for a single second of it and the third
 for a single second of the speaker before it, less the longer they are"""
@@ -92,14 +95,16 @@ class OwnVoice:
     """The speaker of one answer. Feed the blocks of voice in order, over all its turns."""
 
     def __init__(self) -> None:
-        self._own: Sums = np.zeros(3 + COEFFICIENTS)
+        self._own: Sums = no_voice()
         """sums over the speaker's blocks: their number, power, level and timbre"""
         self._recent: list[VoiceActivity] = []
         self._rows: list[Sums] = []
         """of the recent blocks, as in `_own`"""
+        self._stands_out: list[bool] = []
+        """of the recent blocks, those that are louder than the room was"""
         self._pitches: deque[float] = deque(maxlen=REMEMBERED)
         """of the speaker's blocks that have one"""
-        self._theirs: Sums = np.zeros(3 + COEFFICIENTS)
+        self._theirs: Sums = no_voice()
         """the same over the others' blocks since they took over"""
         self._since = 0
         """sample index at which they did"""
@@ -115,6 +120,16 @@ class OwnVoice:
         """rows of the newest voice, whose ever it is, each with its first sample"""
         self._softly = False
         """others have taken over, as far as loudness alone tells"""
+        self._room = SILENT_ROOM
+        """voice from before the open turn, until it falls silent"""
+        self._last_voice = 0
+        """end of the newest block of voice, or the beginning of the turn"""
+        self._above: Sums = no_voice()
+        """the sums over the speaker's blocks that are louder than the room was"""
+        self._over_room_db = 0.0
+        """how much louder than the room the speaker was at most, over half a second"""
+        self._by_room = False
+        """others have taken over, and it is the room's voice that goes on"""
         self.others = False
         """the newest voice is somebody else's"""
 
@@ -122,24 +137,40 @@ class OwnVoice:
     def faintest_dbfs(self) -> float:
         """Level under which sound without voice is not the speaker's whispering."""
         known = self._own[0] >= TIMBRE_FROM
-        return 10 * float(np.log10(self._own[1] / self._own[0])) - FAINT_DB if known else SILENCE_DBFS
+        return mean_dbfs(self._own) - FAINT_DB if known else SILENCE_DBFS
+
+    def begin(self, room: RoomVoice) -> None:
+        """Note what was heard before a turn. Where that tells nothing, what is known of the room stays."""
+        self._last_voice = 0
+        if room.is_known:
+            self._room = room
+            self._over_room_db = room.over_db(float(self._above[1] / self._above[0])) if self._above[0] else 0.0
+
+    def skip(self, at: int) -> None:
+        """Note sound up to this sample in which no room can be heard, as under the program's voice."""
+        self._last_voice = max(self._last_voice, at)
 
     def hear(self, heard: VoiceActivity) -> Change | None:
         """Take a block of voice; a change of hands is told once it is certain."""
         if self._recent and heard.start < self._recent[-1].end:
-            self._recent, self._rows = [], []  # a turn was cancelled, and its samples are counted anew
+            # A turn was cancelled, and its samples are counted anew.
+            self._recent, self._rows, self._stands_out = [], [], []
             self._lately.clear()
             self._going_on.clear()
+        if heard.start - self._last_voice >= FELL_SILENT_S * SAMPLE_RATE_HZ:
+            self._room = SILENT_ROOM  # nothing goes on in the room: who speaks now is somebody near
+        self._last_voice = heard.end
         self._heard += 1
         self._recent.append(heard)
-        self._rows.append(_row(heard))
+        self._rows.append(row_of(heard))
         self._lately.append((heard.start, self._rows[-1]))
         self._going_on.append((heard.start, float(self._rows[-1][1])))
+        self._stands_out.append(self._is_above_room())
         if len(self._recent) > WINDOW:
             self._settle(1)
         if self._heard % EVERY:
             return None
-        return self._returned() if self.others else self._left() or self._went_on_softly()
+        return self._returned() if self.others else self._left() or self._room_went_on() or self._went_on_softly()
 
     def voiced(self, start: int, end: int) -> int:
         """Return how many samples between two were voice, of the newest minute."""
@@ -161,8 +192,10 @@ class OwnVoice:
         else:
             self._own = self._own + np.sum(self._rows[:count], axis=0)
             self._own *= min(1.0, REMEMBERED / max(1.0, self._own[0]))
+            self._above = self._above + np.sum(np.array(self._rows[:count])[self._stands_out[:count]], axis=0)
+            self._above *= min(1.0, REMEMBERED / max(1.0, self._above[0]))
             self._pitches.extend(_pitches(self._recent[:count]))
-        del self._recent[:count], self._rows[:count]
+        del self._recent[:count], self._rows[:count], self._stands_out[:count]
 
     def _left(self) -> Change | None:
         """Tell whether others have taken over, and since when."""
@@ -176,6 +209,34 @@ class OwnVoice:
             return None
         at = max(strange, key=lambda i: strange[i])
         return self._change(self._boundary(before[at], before[-1] - before[at]), others=True)
+
+    def _is_above_room(self) -> bool:
+        """True if the newest half second is louder than the room was before the answer."""
+        newest = [power for _, power in list(self._going_on)[-HALF_SECOND:]]
+        over_db = self._room.over_db(float(np.mean(newest))) if len(newest) == HALF_SECOND else 0.0
+        self._over_room_db = max(self._over_room_db, over_db)
+        return over_db >= ABOVE_DB
+
+    def _room_went_on(self) -> Change | None:
+        """Tell whether the newest voice is what was in the room before the answer, and since when."""
+        if self._over_room_db < NEAR_DB or not self._room.is_known:
+            return None
+        above = np.array(self._rows) * np.array(self._stands_out)[:, None]
+        before = np.cumsum([self._above, *above], axis=0)
+        behind = np.cumsum(self._rows[::-1], axis=0)[::-1]
+        nearer = {
+            i: apart(before[i], behind[i]) - self._room.apart(behind[i])
+            for i in self._places()
+            if before[i][0] >= KNOWN_FROM and self._room.goes_on_in(behind[i], before[i])
+        }
+        if not nearer:
+            return None
+        at = max(nearer, key=lambda i: nearer[i])
+        louder = [i for i, stands_out in enumerate(self._stands_out[: at + GLANCE]) if stands_out]
+        boundary = max(self._boundary(before[at], behind[at]), 1 + max(louder, default=-1))
+        change = self._change(boundary, others=True)
+        self._by_room = True
+        return change
 
     def _went_on_softly(self) -> Change | None:
         """Tell whether others have taken over, where the voice has gone on far below the speaker's for too long."""
@@ -211,15 +272,15 @@ class OwnVoice:
 
     def _is_another(self, at: int, speaker: Sums, voice: Sums) -> bool:
         """True if the voice from this place on is nobody's who spoke before it."""
-        weaker_db = _weaker_db(speaker, voice)
+        softer_db = weaker_db(speaker, voice)
         heard_s = float(voice[0]) * BLOCK_S
-        if heard_s >= FAR_FROM_S and weaker_db >= FAR_DB + FAR_SHORT_DB / heard_s:
+        if heard_s >= FAR_FROM_S and softer_db >= FAR_DB + FAR_SHORT_DB / heard_s:
             return True
-        if weaker_db < SOFTER_DB or heard_s < GOES_ON_S or speaker[0] * BLOCK_S < KNOWN_S:
+        if softer_db < SOFTER_DB or heard_s < GOES_ON_S or speaker[0] * BLOCK_S < KNOWN_S:
             return False
         higher = _median_of([*self._pitches, *_pitches(self._recent[:at])]) - _median_of(_pitches(self._recent[at:]))
         pitch = 0.0 if np.isnan(higher) else higher / PITCH_STEP
-        return (_apart(speaker, voice) / TIMBRE_STEP) ** 2 + pitch**2 >= ANOTHER
+        return (apart(speaker, voice) / TIMBRE_STEP) ** 2 + pitch**2 >= ANOTHER
 
     def _boundary(self, speaker: Sums, other: Sums) -> int:
         """Return the place before which the blocks are nearer to the speaker, and behind which to the newest voice."""
@@ -245,6 +306,9 @@ class OwnVoice:
             return self._change(len(self._recent) - (count - first), others=False)
         after = np.cumsum(self._rows[::-1], axis=0)[::-1]
         likeness = {i: _strangeness(self._own, after[i]) for i in self._places() if len(self._recent) - i >= GLANCE}
+        if self._by_room and self._room.is_known:
+            likeness = {i: strange for i, strange in likeness.items() if self._room.is_left(after[i], self._above)}
+            return self._change(min(likeness, key=lambda i: likeness[i]), others=False) if likeness else None
         back = any(
             strange <= BACK_AT_A_GLANCE_DB
             or (len(self._recent) - i >= SHORTEST and _over(self._own, after[i]) <= -BACK_DB)
@@ -266,16 +330,13 @@ class OwnVoice:
         self.others = others
         since = self._recent[0].start
         if others:
-            self._theirs, self._since = np.zeros(3 + COEFFICIENTS), since
-        elif not self._softly and (not self._theirs[0] or _over(self._own, self._theirs) < 0):
+            self._theirs, self._since = no_voice(), since
+        elif self._by_room and self._theirs[0] < GIVEN_BACK:
+            since = self._since
+        elif not (self._softly or self._by_room) and (not self._theirs[0] or _over(self._own, self._theirs) < 0):
             since = self._since  # what lies between is too short, or not strange enough, to be somebody else's
-        self._softly = False
+        self._softly = self._by_room = False
         return Change(others, since, self._before)
-
-
-def _row(heard: VoiceActivity) -> Sums:
-    timbre = np.zeros(COEFFICIENTS) if heard.timbre is None else heard.timbre
-    return np.array([1.0, 10 ** (heard.level_dbfs / 10), heard.level_dbfs, *timbre])
 
 
 def _pitches(voice: Sequence[VoiceActivity]) -> list[float]:
@@ -294,27 +355,15 @@ def _mean(sums: Sums) -> Sums:
 
 def _strangeness(speaker: Sums, voice: Sums) -> float:
     """Return how many decibels the voice is below the speaker's, and its distance in timbre as decibels."""
-    return _weaker_db(speaker, voice) + TIMBRE_DB * _apart(speaker, voice)
-
-
-def _weaker_db(speaker: Sums, voice: Sums) -> float:
-    return 10 * float(np.log10(speaker[1] / speaker[0]) - np.log10(voice[1] / voice[0]))
-
-
-def _apart(speaker: Sums, voice: Sums) -> float:
-    """Return the distance in timbre, of which 1 is as far as one person's blocks wander."""
-    if speaker[0] < TIMBRE_FROM:
-        return UNKNOWN_TIMBRE
-    apart = (voice / voice[0] - speaker / speaker[0])[3 + EFFORT :] / SPREAD
-    return float(np.sqrt(np.mean(np.square(apart))))
+    return weaker_db(speaker, voice) + TIMBRE_DB * apart(speaker, voice)
 
 
 def _over(speaker: Sums, voice: Sums) -> float:
     """Return by how much a voice is stranger than the speaker's own may seem; negative for the speaker's."""
     heard_s, known_s = float(voice[0]) * BLOCK_S, max(1.0, float(speaker[0]) * BLOCK_S)
     strange = _strangeness(speaker, voice) - STRANGE_DB - STRANGE_SHORT_DB / heard_s - STRANGE_UNKNOWN_DB / known_s
-    far = _weaker_db(speaker, voice) - FAR_DB
+    far = weaker_db(speaker, voice) - FAR_DB
     if speaker[0] < TIMBRE_FROM:
         return min(strange, far)
-    apart = _apart(speaker, voice) - APART - APART_SHORT / heard_s - APART_UNKNOWN / known_s
-    return min(strange, max(TIMBRE_DB * apart, far))
+    beyond = apart(speaker, voice) - APART - APART_SHORT / heard_s - APART_UNKNOWN / known_s
+    return min(strange, max(TIMBRE_DB * beyond, far))

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from voicecheck.speech.recognition.own_voice import EFFORT, PITCH_STEP, PITCHED_FROM, SPREAD, TIMBRE_STEP
+from voicecheck.speech.recognition.own_voice import PITCH_STEP, PITCHED_FROM, TIMBRE_STEP
 from voicecheck.speech.recognition.timbre import COEFFICIENTS
 from voicecheck.speech.recognition.vad import VoiceActivity
+from voicecheck.speech.recognition.voice_sums import EFFORT, SPREAD
 from voicecheck.utterance import BLOCK_S, SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -77,6 +78,11 @@ class Database:
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         with translated(self.path.parent):
             return list(self._connection.execute(sql, values))
+
+    def tally(self, sql: str, values: Sequence[Any] = ()) -> Counter[Row]:
+        """Count equal rows without sorting them, as GROUP BY would, and without holding them all."""
+        with translated(self.path.parent):
+            return Counter(self._connection.execute(sql, values))
 
     def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """Return the first column of the first row, or None."""

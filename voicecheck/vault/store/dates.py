@@ -77,7 +77,7 @@ class Dates:
             "UPDATE entries SET number = ?, spoken_at = ?, local_date = ? WHERE number = ?",
             (new, spoken_at.isoformat(), day, number),
         )
-        run("UPDATE mentions SET spoken_ms = ?, local_date = ? WHERE entry = ?", (milliseconds(spoken_at), day, new))
+        run("UPDATE mentions SET local_date = ? WHERE entry = ?", (day, new))
         run(
             """UPDATE sessions SET began_ms = (SELECT min(number) / 1024 FROM entries WHERE session = sessions.id)
                WHERE id = (SELECT session FROM entries WHERE number = ?)""",

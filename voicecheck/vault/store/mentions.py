@@ -67,18 +67,18 @@ def insert_revision(database: Database, entry: int, made_at: datetime, source: R
 
 def replace_mentions(database: Database, entry: int, mentions: Iterable[EmotionMention], lexicon_version: str) -> None:
     """Replace the mentions of the newest revision. They need their ids."""
-    ((revision, spoken_ms, local_date),) = database.rows(
-        """SELECT revisions.number, entries.number / 1024, entries.local_date FROM entries
+    ((revision, local_date),) = database.rows(
+        """SELECT revisions.number, entries.local_date FROM entries
            JOIN revisions ON revisions.entry = entries.number AND revisions.newest = 1 WHERE entries.number = ?""",
         (entry,),
     )
     database.execute("DELETE FROM mentions WHERE revision = ?", (revision,))
     database.execute("UPDATE revisions SET lexicon_version = ? WHERE number = ?", (lexicon_version, revision))
     database.execute_many(
-        f"""INSERT INTO mentions (entry, revision, newest, spoken_ms, local_date, felt_now, lexicon_version,
-            {MENTION_COLUMNS}) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",  # noqa: S608
+        f"""INSERT INTO mentions (entry, revision, newest, local_date, felt_now, lexicon_version,
+            {MENTION_COLUMNS}) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",  # noqa: S608
         (
-            (entry, revision, spoken_ms, local_date, mention.felt_now, lexicon_version, *_mention_row(mention))
+            (entry, revision, local_date, mention.felt_now, lexicon_version, *_mention_row(mention))
             for mention in mentions
         ),
     )

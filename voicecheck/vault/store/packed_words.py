@@ -47,8 +47,11 @@ class PackedSegment(msgspec.Struct, array_like=True, frozen=True):
 
 def pack_segments(segments: Iterable[Segment], text: str) -> bytes:
     """Pack the segments of a turn with this text, which is needed again to unpack them."""
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, _dictionary(text))
-    return PACKED + deflate.compress(msgspec.msgpack.encode([_packed(one) for one in segments])) + deflate.flush()
+    dictionary, plain = _dictionary(text), msgspec.msgpack.encode([_packed(one) for one in segments])
+    # A window that just holds both, for making a large one takes longer than packing a short turn.
+    bits = min(max((len(dictionary) + len(plain) + 512).bit_length(), 9), 15)
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -bits, max(bits - 6, 1), zlib.Z_DEFAULT_STRATEGY, dictionary)
+    return PACKED + deflate.compress(plain) + deflate.flush()
 
 
 def unpack_segments(packed: bytes, text: str) -> tuple[Segment, ...]:

@@ -326,6 +326,20 @@ def packed_words(database: Database) -> None:
         place = (rows[-1][0], rows[-1][1])
 
 
+@migration
+def nothing_idle(database: Database) -> None:
+    """Remove an index and a column that nothing reads, and make one index of two."""
+    _run(
+        database,
+        "DROP INDEX steps_by_entry",
+        "ALTER TABLE mentions DROP COLUMN spoken_ms",
+        "DROP INDEX newest_revision",
+        "DROP INDEX revisions_by_entry",
+        # Of the newest there is one an entry.
+        "CREATE UNIQUE INDEX revisions_by_entry ON revisions (entry, CASE WHEN newest THEN -1 ELSE number END)",
+    )
+
+
 def latest_number() -> int:
     return len(_migrations)
 

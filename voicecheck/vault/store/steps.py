@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +20,7 @@ MOMENT_ASKED = "moment without a word asked about"
 CUT_SHORT = "evening cut short"
 """end of the last evening on the page before its time, "yes" or "no", in the table `state`"""
 
+STEPS_AT_ONCE = 500
 SHARED = ("aloud", "saved", "sheet")
 """how a sentence is taken along"""
 
@@ -58,16 +59,20 @@ class Steps:
             kinds = {did: Did(did) for did in {row[1] for row in rows}}
             return tuple(Asked(prompt_id, kinds[did], entry) for prompt_id, did, entry in rows)
 
-    def all(self) -> tuple[Step, ...]:
-        """Return all steps, oldest first."""
-        rows = self._database.rows(
-            "SELECT session, position, at_ms, prompt_id, did, entry FROM steps ORDER BY at_ms, session, position"
-        )
-        with decoded():
-            return tuple(
-                Step(session, position, moment(at_ms), prompt_id, Did(did), entry or "")
-                for session, position, at_ms, prompt_id, did, entry in rows
-            )
+    def all(self) -> Iterator[Step]:
+        """Yield all steps, sitting by sitting, some hundred in memory at a time."""
+        place: tuple[str, int] = ("", -1)
+        while rows := self._database.rows(
+            """SELECT session, position, at_ms, prompt_id, did, entry FROM steps WHERE (session, position) > (?, ?)
+               ORDER BY session, position LIMIT ?""",
+            (*place, STEPS_AT_ONCE),
+        ):
+            with decoded():
+                yield from (
+                    Step(session, position, moment(at_ms), prompt_id, Did(did), entry or "")
+                    for session, position, at_ms, prompt_id, did, entry in rows
+                )
+            place = rows[-1][:2]
 
     def restore(self, steps: Sequence[Step]) -> int:
         """Keep those that are not there yet, in one transaction. Return how many that were.

@@ -11,12 +11,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from voicecheck.clock import Step
 from voicecheck.domain import Family, Quadrant
 from voicecheck.vault.store.connection import Database, decoded
 from voicecheck.vault.store.owner import Others, find_others
 
 TEXTS_AT_ONCE = 500
 _DAYS = "(?1 IS NULL OR local_date >= ?1) AND (?2 IS NULL OR local_date <= ?2)"
+_PERIODS: dict[Step | None, str] = {
+    None: "local_date",
+    "week": "date(local_date, 'weekday 0', '-6 days')",
+    "month": "substr(local_date, 1, 7) || '-01'",
+    "year": "substr(local_date, 1, 4) || '-01-01'",
+}
+"""first day of the period in which a day lies, as `clock.period_of` tells it"""
 # The person's own feeling, now or back then: the column for `EmotionMention.own`, as the index needs it.
 _OWN = "newest = 1 AND experiencer = 'self' AND negated = 0 AND hypothetical = 0"
 
@@ -24,6 +32,7 @@ _OWN = "newest = 1 AND experiencer = 'self' AND negated = 0 AND hypothetical = 0
 @dataclass(frozen=True, slots=True)
 class FeltOnDay:
     day: date
+    """or the first day of a longer period"""
     family: Family
     quadrant: Quadrant
     vague: bool
@@ -89,21 +98,32 @@ class Tallies:
         return find_others(self._database, name)
 
     def felt(
-        self, since: date | None = None, until: date | None = None, others: Others | None = None
+        self,
+        since: date | None = None,
+        until: date | None = None,
+        others: Others | None = None,
+        step: Step | None = None,
     ) -> tuple[FeltOnDay, ...]:
-        """Count feelings of one's own, neither denied nor imagined nor long past; both ends are included."""
+        """Count feelings of one's own by day, neither denied nor imagined nor long past; both ends are included.
+
+        With a step they are counted by its periods. Days are counted first, in the order of their index, so that
+        little is left to sort.
+        """
         others = others or find_others(self._database)
         rows = self._database.rows(
-            f"""SELECT local_date, family, quadrant, vague, count(*) FROM mentions
-                WHERE newest = 1 AND felt_now = 1 AND {_DAYS} AND {others.spared("entry")}
-                GROUP BY local_date, family, quadrant, vague ORDER BY local_date""",  # noqa: S608 - constants only
+            f"""SELECT {_PERIODS[step]} AS period, family, quadrant, vague, sum(count) FROM (
+                    SELECT local_date, family, quadrant, vague, count(*) AS count FROM mentions
+                    WHERE newest = 1 AND felt_now = 1 AND {_DAYS} AND {others.spared("entry")}
+                    GROUP BY local_date, family, quadrant, vague)
+                GROUP BY period, family, quadrant, vague ORDER BY period""",  # noqa: S608 - constants only
             (*_range(since, until), *others.values),
         )
         with decoded():
             days = {day: date.fromisoformat(day) for day in {row[0] for row in rows}}
             families = {name: Family(name) for name in {row[1] for row in rows}}
+            quadrants = {name: Quadrant(name) for name in {row[2] for row in rows}}
             return tuple(
-                FeltOnDay(days[day], families[family], Quadrant(quadrant), bool(vague), count)
+                FeltOnDay(days[day], families[family], quadrants[quadrant], vague != 0, count)
                 for day, family, quadrant, vague, count in rows
             )
 
@@ -125,7 +145,7 @@ class Tallies:
         """Return every entry of these days, oldest first."""
         rows = self._database.rows(
             f"""SELECT number, local_date, coalesce(prompt_id, ''), coalesce(prompt_text, '') FROM entries
-                WHERE local_date BETWEEN ? AND ? AND {others.spared("number")} ORDER BY number""",  # noqa: S608 - constants only
+                WHERE local_date BETWEEN ? AND ? AND {others.spared("number")} ORDER BY number""",  # noqa: S608
             (*_range(since, until), *others.values),
         )
         with decoded():
@@ -136,17 +156,17 @@ class Tallies:
     ) -> tuple[FeltAfter, ...]:
         """Count the same feelings by the question that they came with; entries without a question are left out."""
         others = others or find_others(self._database)
-        rows = self._database.rows(
-            f"""SELECT e.prompt_id, m.family, count(*) FROM mentions m
+        counts = self._database.tally(
+            f"""SELECT e.prompt_id, m.family FROM mentions m
                 CROSS JOIN entries e INDEXED BY entries_asked ON e.number = m.entry
                 WHERE m.newest = 1 AND m.felt_now = 1 AND e.prompt_id IS NOT NULL
                 AND (?1 IS NULL OR m.local_date >= ?1) AND (?2 IS NULL OR m.local_date <= ?2)
-                AND {others.spared("m.entry")}
-                GROUP BY e.prompt_id, m.family ORDER BY e.prompt_id, count(*) DESC""",  # noqa: S608 - constants only
+                AND {others.spared("m.entry")}""",  # noqa: S608 - constants only
             (*_range(since, until), *others.values),
         )
         with decoded():
-            return tuple(FeltAfter(prompt_id, Family(family), count) for prompt_id, family, count in rows)
+            most_first = sorted(counts.items(), key=lambda one: (one[0][0], -one[1]))
+            return tuple(FeltAfter(prompt_id, Family(family), count) for (prompt_id, family), count in most_first)
 
     def own_words(
         self, since: date | None = None, until: date | None = None, others: Others | None = None
