@@ -213,9 +213,12 @@ class Program(Group, frozen=True):
 
     language: Annotated[
         str,
-        msgspec.Meta(pattern="^[a-z]{2,3}$"),
-        explained("the code of the language it speaks and writes in; English where it does not know it"),
-    ] = "en"
+        msgspec.Meta(pattern="^(auto|[a-z]{2,3})$", examples=["auto", "en", "de"]),
+        explained(
+            "the code of the language it speaks and writes in, English where it does not know it; auto keeps the system's"
+            " at the first run"
+        ),
+    ] = "auto"
     plain: Annotated[
         Literal["auto", "yes", "no"],
         explained("plain lines, one after the other, for a screen reader; auto prints them where one is found"),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from voicecheck.speech.voice.sound import Sound
 
 METER_S = 2.0
+YES_KEYS = ("y", "j")
 SILENT_S = 1.0
 """of waiting for a voice, after which it is said why"""
 
@@ -38,7 +39,8 @@ def ask(app: App, text: str, letters: Collection[str], *, enter_is_yes: bool = F
     """Ask for one of `letters` until it is one, or empty for Enter. yes and no may be written out."""
     while True:
         typed = ask_text(text, " ").lower()
-        typed = {"yes": "y", "no": "n"}.get(typed, typed)
+        said = app.phrases.reply_in(typed)
+        typed = "y" if said or typed in YES_KEYS else "n" if said is False else typed
         if not typed or typed in letters:
             return typed
         if typed == "y" and enter_is_yes:
