@@ -215,8 +215,8 @@ class Program(Group, frozen=True):
         str,
         msgspec.Meta(pattern="^(auto|[a-z]{2,3})$", examples=["auto", "en", "de"]),
         explained(
-            "the code of the language it speaks and writes in, English where it does not know it; auto keeps the system's"
-            " at the first run"
+            "the code of the language it speaks and writes in, English where it does not know it; auto keeps that of"
+            " the system at the first run"
         ),
     ] = "auto"
     plain: Annotated[

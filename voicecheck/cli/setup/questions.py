@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from voicecheck.cli.app import App
 from voicecheck.cli.setup.doctor import QUIETEST_ROOM_DBFS
+from voicecheck.cli.terminal.confirming import read_reply
 from voicecheck.cli.terminal.reading import ask_text
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.speech.devices import list_devices
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from voicecheck.speech.voice.sound import Sound
 
 METER_S = 2.0
-YES_KEYS = ("y", "j")
 SILENT_S = 1.0
 """of waiting for a voice, after which it is said why"""
 
@@ -39,8 +39,7 @@ def ask(app: App, text: str, letters: Collection[str], *, enter_is_yes: bool = F
     """Ask for one of `letters` until it is one, or empty for Enter. yes and no may be written out."""
     while True:
         typed = ask_text(text, " ").lower()
-        said = app.phrases.reply_in(typed)
-        typed = "y" if said or typed in YES_KEYS else "n" if said is False else typed
+        typed = {True: "y", False: "n", None: typed}[read_reply(app.phrases, typed)]
         if not typed or typed in letters:
             return typed
         if typed == "y" and enter_is_yes:
