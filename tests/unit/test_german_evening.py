@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
+import click
 import pytest
 
 from tests.fakes import hearing
@@ -13,13 +15,17 @@ from tests.unit.test_checkin import PLAN, SAY, Table
 from voicecheck.checkin.course import Course
 from voicecheck.checkin.plan import Rooms
 from voicecheck.cli.app import App
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.domain import Prompt
+from voicecheck.errors import ModelError
+from voicecheck.models.catalog import ModelFolder
 from voicecheck.paths import find_paths
 from voicecheck.phrases import load_phrases
 from voicecheck.phrases.closing import closing_of
 from voicecheck.prompts.questions import Fixed
 from voicecheck.settings.file import change_settings
-from voicecheck.settings.schema import load_settings
+from voicecheck.settings.schema import load_settings, parse_settings
+from voicecheck.speech.whisper import loading
 from voicecheck.utterance import Closing
 
 PHRASES = load_phrases("de")
@@ -173,3 +179,24 @@ def test_the_settings_have_the_last_word(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("LANG", "de_DE.UTF-8")
     change_settings(find_paths().settings_file, {"program.language": "en"})
     assert App().phrases.language == "en"
+
+
+@pytest.mark.parametrize(
+    ("typed", "reply"),
+    [("j", True), ("y", True), ("ja", True), ("jo", True), ("n", False), ("nein", False), ("na", False), ("", True)],
+)
+def test_yes_and_no_are_typed_in_german(typed: str, reply: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the letters of the language in brackets; what is neither is asked for again."""
+    answers, asked = ["vielleicht", typed], []
+    monkeypatch.setattr(click, "prompt", lambda question, **_: asked.append(question) or answers.pop(0))
+    assert confirm(PHRASES, "Noch einmal?", default=True) is reply
+    assert asked == ["Noch einmal? [J/n]"] * 2
+
+
+def test_an_english_only_model_hears_no_german(tmp_path: Path) -> None:
+    """It would write down English words that nobody said."""
+    model = ModelFolder("tiny.en", tmp_path, ("en",))
+    german = parse_settings('[program]\nlanguage = "de"\n', "x")
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(ModelError, match="English only"):
+        patch.setattr(loading.catalog, "find_model", lambda *_: model)
+        loading.load(german, tmp_path, lambda _: None)

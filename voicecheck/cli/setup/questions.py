@@ -61,7 +61,7 @@ def what_can_be_typed(phrases: Phrases, letters: Collection[str]) -> str:
 
 def voices_here(app: App) -> tuple[VoiceChoice, ...]:
     """Return the voices that could speak now, the one that `auto` takes first."""
-    return choices.voices_here(app.paths.models_folder)
+    return choices.voices_here(app.settings.voice, app.paths.models_folder)
 
 
 def voice_settings(app: App, choice: VoiceChoice | None) -> VoiceSettings:

@@ -15,10 +15,11 @@ _MONTHS = (
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _GERMAN = {
     "heute": "today", "gestern": "yesterday", "vorgestern": "2 days ago", "letzte": "last", "vorige": "last",
-    "vergangene": "last", "diese": "this", "tag": "day", "woche": "week", "monat": "month", "jahr": "year", "ein": "one",
-    "zwei": "two", "drei": "three", "vier": "four", "fünf": "five", "sechs": "six", "montag": "monday",
-    "dienstag": "tuesday", "mittwoch": "wednesday", "donnerstag": "thursday", "freitag": "friday", "samstag": "saturday",
-    "sonnabend": "saturday", "sonntag": "sunday", "januar": "january", "jänner": "january", "februar": "february",
+    "vergangene": "last", "diese": "this", "tag": "day", "woche": "week", "monat": "month", "jahr": "year",
+    "ein": "one", "zwei": "two", "drei": "three", "vier": "four", "fünf": "five", "sechs": "six", "montag": "monday",
+    "dienstag": "tuesday", "mittwoch": "wednesday", "donnerstag": "thursday", "freitag": "friday",
+    "samstag": "saturday", "sonnabend": "saturday",
+    "sonntag": "sunday", "januar": "january", "jänner": "january", "februar": "february",
     "feber": "february", "märz": "march", "mai": "may", "juni": "june", "juli": "july", "oktober": "october",
     "dezember": "december",
 }  # fmt: skip
