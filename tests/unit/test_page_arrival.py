@@ -6,6 +6,8 @@ import os
 import re
 import stat
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from tests.unit.reviewing import CODE, anybody
 from tests.vault_samples import CANARY, make_entry, make_vault
 from voicecheck.cli.app import Opened
 from voicecheck.cli.main import run
+from voicecheck.cli.open import OpenPage
+from voicecheck.errors import VaultBusyError
 from voicecheck.phrases import load_phrases
 from voicecheck.vault.vault import Vault
 from voicecheck.web.app import make_app
@@ -190,18 +194,108 @@ def test_started_twice_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     again.close()
 
 
-def test_an_icon_that_cannot_start_says_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody sees a terminal then: the sentence comes as a notification."""
-    shown: list[str] = []
+def does_not_answer(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("voicecheck.web.guard.instance.become_instance", lambda _: None)
     monkeypatch.setattr("voicecheck.web.guard.instance.call_forward", lambda _: False)
-    monkeypatch.setattr("voicecheck.remind.notification.show", lambda title, text: shown.append(text))
+
+
+def damaged_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "settings.toml").write_text("[review]\nlock_after_min = 'soon'\n")
+
+
+def damaged_keys(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths, _ = make_vault()
+    paths.slots_file.write_bytes(b"{")
+
+
+def fault_of_ours(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fall(*_: object) -> None:
+        raise RuntimeError(CANARY)
+
+    monkeypatch.setattr(OpenPage, "serve", fall)
+
+
+def held_elsewhere(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def held(*_: object) -> None:
+        raise VaultBusyError("A first evening is open in a window, and has no passphrase yet.", "Choose one there.")
+
+    monkeypatch.setattr("voicecheck.vault.unset.erase_abandoned", held)
+
+
+BROKEN_STARTS = (
+    (does_not_answer, "is open already, and does not answer. | Close its window."),
+    (damaged_settings, "settings.toml"),
+    (damaged_keys, "keys.json is damaged. | A backup comes back"),
+    (fault_of_ours, "VoiceCheck has a fault (RuntimeError, open.py line"),
+    (held_elsewhere, "A first evening is open in a window"),
+)
+
+
+@pytest.mark.parametrize(("break_it", "told"), BROKEN_STARTS)
+def test_an_icon_that_cannot_start_says_so(
+    home: Path, monkeypatch: pytest.MonkeyPatch, break_it: Callable[[Path, pytest.MonkeyPatch], None], told: str
+) -> None:
+    """Nobody sees a terminal then: a page in the browser says why, and where none can, a notification."""
+    pages, notes = list[str](), list[str]()
+    shows = [True]
+    monkeypatch.setattr(Door, "tell", lambda self, lines: pages.append(lines) or shows[0])
+    monkeypatch.setattr("voicecheck.remind.notification.show", lambda title, text: notes.append(f"{title}: {text}"))
+    home.mkdir(exist_ok=True)
+    break_it(home, monkeypatch)
+    for shows[0] in (True, False):
+        door = open_door(None)
+        assert door is not None
+        assert run(["open"], Opened(door=door)) != 0
+        door.close()
+    title, *lines, safe = pages[0].split("\n")
+    assert title == "VoiceCheck could not open" and told in " | ".join(lines) and "is where it was" in safe
+    assert CANARY not in f"{pages}{notes}" and len(lines) == 2 and all(lines)
+    assert notes == [f"{title}: {' '.join(lines)}"]
+    assert len(pages) == 2
+
+
+def test_who_opens_it_by_hand_reads_the_terminal(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --no-browser no browser is opened for a fault either."""
+    pages: list[str] = []
+    monkeypatch.setattr(Door, "tell", lambda self, lines: pages.append(lines) or True)
+    damaged_keys(home, monkeypatch)
     door = open_door(None)
-    assert door is not None
-    assert run(["open"], Opened(door=door)) == 1
+    assert door is not None and run(["open", "--no-browser"], Opened(door=door)) != 0
     door.close()
-    (text,) = shown
-    assert "is open already, and does not answer" in text
+    assert pages == []
+
+
+def test_without_a_port_a_notification_says_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process that opens browsers was made then."""
+    notes: list[str] = []
+    monkeypatch.setattr("voicecheck.web.guard.socket.open_door", lambda folder: None)
+    monkeypatch.setattr("voicecheck.remind.notification.show", lambda title, text: notes.append(text))
+    assert run(["open"], Opened()) == 1
+    assert notes and "gives no port for the page" in notes[0]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the browser is a script here")
+def test_the_page_about_a_fault_loads_and_runs_nothing(tmp_path: Path) -> None:
+    """By the real forked process, which ends with its asker: escaped and private; the next start removes it."""
+    seen, script = tmp_path / "seen", tmp_path / "browser"
+    script.write_text(f'#!/bin/sh\necho "$1" > {seen}\n')
+    script.chmod(0o700)
+    code = (
+        "from pathlib import Path; from voicecheck.web.guard.socket import open_door;"
+        f"door = open_door(Path({str(tmp_path / 'run')!r}));"
+        "print(door.tell('Not open\\n<script>alert(1)</script> & more\\n' + 'x' * 9000))"
+    )
+    environment = os.environ | {"BROWSER": str(script), "DISPLAY": ":0"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+    page = tmp_path / "run" / opener.FAULT
+    assert seen.read_text().strip() == page.as_uri() and page.stat().st_mode & 0o777 == 0o600
+    text = page.read_text()
+    assert "<script" not in text and "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in text
+    assert "default-src 'none'" in text and "http:" not in text and len(text) < 2 * opener.MOST_OF_FAULT
+    door = open_door(tmp_path / "run")
+    assert door is not None and not page.exists()
+    door.close()
 
 
 def test_it_ends_once_the_last_page_was_closed(arriving: Arriving) -> None:

@@ -20,10 +20,11 @@ from tests.vault_samples import CANARY, make_vault
 from voicecheck.checkin.course import Command
 from voicecheck.checkin.events import Decided, Given, Stop
 from voicecheck.checkin.ports import Event, When
+from voicecheck.cli.terminal.keyboard import CHOICE_KEYS, COMMANDS, REPLY_KEYS, event_of
 from voicecheck.errors import AudioError
 from voicecheck.web.app import make_app
 from voicecheck.web.guard.login_code import IdleClock, Keeper
-from voicecheck.web.pages.tonight import BUTTONS, KEYS, PRESSED
+from voicecheck.web.pages.tonight import BUTTONS, KEYS, MORE, PRESSED
 from voicecheck.web.site import board as boards
 from voicecheck.web.site.board import MOST_TABS, Board
 from voicecheck.web.site.context import Desk
@@ -165,13 +166,32 @@ def test_the_level_comes_ten_times_a_second() -> None:
 def test_every_button_that_is_offered_is_there_and_does_something() -> None:
     """In every state, and with its words."""
     offered = {name for names in ACTS.values() for name in names} | {*ALWAYS, *DECIDING}
-    assert offered == set(BUTTONS)
-    assert {*BUTTONS, "undo", "mine", "0", "1", "2", "3"} == set(PRESSED)
-    assert set(KEYS) == {*BUTTONS, "undo", "mine"}
+    assert offered == {*BUTTONS, *MORE}
+    assert {*BUTTONS, *MORE, "undo", "mine", "0", "1", "2", "3"} == set(PRESSED)
+    assert set(KEYS) == {*BUTTONS, *MORE, "undo", "mine"}
     for names in (*ACTS.values(), DECIDING):
         keys = [KEYS[name] for name in (*names, *ALWAYS)]
         assert len(keys) == len(set(keys)), "one key does one thing"
-    assert all(PHRASES.tell(f"act_{name}") for name in (*BUTTONS, "undo", "mine"))
+    assert all(PHRASES.tell(f"act_{name}") for name in KEYS)
+
+
+def test_whatever_a_key_of_the_terminal_does_the_page_has_with_the_same_key() -> None:
+    """Each of its commands and replies: by a button with that key, and the same event but for asking first itself."""
+    keys = {"Plus": "+", "Space": "space", "Escape": "esc"}
+    page = {keys.get(key, key.lower()): PRESSED[name] for name, key in KEYS.items()}
+    places = {place: PRESSED[place] for place in CHOICE_KEYS}
+    for key in (*COMMANDS, *REPLY_KEYS, *CHOICE_KEYS):
+        meant, event = event_of(key, asking_keep=False), (page | places)[key]
+        if key == "x":  # the page has its own question before it
+            assert event == Given(Command.DELETE)
+        elif key == "space":  # one key, two buttons
+            assert {PRESSED["pause"], PRESSED["go_on"]} == {Given(Command.PAUSE), Given(Command.RESUME)}
+        else:
+            assert event == meant, key
+    deciding = {key: event_of(key, asking_keep=True) for key in ("enter", "d")}
+    assert deciding == {KEYS[name].lower(): PRESSED[name] for name in DECIDING}
+    missing = set(Command) - {one.command for one in PRESSED.values() if isinstance(one, Given)}
+    assert missing == {Command.THAT_WAS_ME, Command.DELETE_ONE_SENTENCE}  # an event of its own; no phrase of its own
 
 
 def test_notices_say_what_can_be_pressed_and_name_no_key() -> None:

@@ -84,6 +84,19 @@ def test_a_passphrase_makes_the_vault() -> None:
     assert slots.kinds == ("passphrase",) and slots.unlock(Passphrase(PASSPHRASE))
 
 
+@pytest.mark.parametrize("fields", [{"how": "later"}, {"passphrase": PASSPHRASE, "again": PASSPHRASE}])
+def test_a_vault_that_cannot_be_made_is_told_on_the_page(fields: dict[str, str]) -> None:
+    """One sentence where the key is chosen; with the place free again, the same button works."""
+    with first_page() as (desk, browser):
+        desk.paths.vault_folder.parent.mkdir(parents=True, exist_ok=True)
+        desk.paths.vault_folder.write_text("a file stands in its place")
+        answer = browser.post("/welcome/key", fields)
+        assert answer.status == 303
+        assert 'role="alert"' in browser.get(answer.headers["location"]).text and not vault_exists(desk.paths)
+        desk.paths.vault_folder.unlink()
+        assert browser.post("/welcome/key", fields).headers["location"] == "/welcome/sound"
+
+
 def test_later_keeps_the_key_in_memory_and_the_page_says_so() -> None:
     """Without a keychain; no file opens the vault, it does not lock, and with the window it is gone altogether."""
     with first_page() as (desk, browser):

@@ -39,7 +39,8 @@ READ = (
     "/settings/models", "/settings/models/progress", "/settings/reminder", "/settings/watch", "/settings/backup",
     "/settings/import", "/settings/import/progress", "/settings/restore", "/settings/restore/progress",
     "/settings/move", "/settings/move/progress", "/welcome/bring",
-    "/settings/backup/progress", "/settings/erase", "/settings/WORD",
+    "/settings/backup/progress", "/settings/erase", "/settings/WORD", "/settings/keys", "/settings/keys/words",
+    "/settings/keys/words/HANDLE", "/settings/keys/words/HANDLE/test", "/settings/keys/without/HANDLE", "/forgotten",
     "/export", "/export/progress", "/search", "/search/of/HANDLE",
     "/search/of/HANDLE/from/NUMBER", "/tonight", "/tonight/events", "/static/page.js", "/static/WORD", "/WORD",
 )  # fmt: skip
@@ -83,6 +84,14 @@ WRITE = {
     "/settings/import/stop": (),
     "/settings/backup/begin": ("folder",),
     "/settings/backup/stop": (),
+    "/settings/keys/passphrase": ("now", "passphrase", "again"),
+    "/settings/keys/login": ("now",),
+    "/settings/keys/without/HANDLE/sure": ("now",),
+    "/settings/keys/later": (),
+    "/settings/keys/words/make": ("now",),
+    "/settings/keys/words/HANDLE/check": ("word-1",),
+    "/settings/keys/words/HANDLE/leave": (),
+    "/forgotten": ("paper",),
     "/settings/erase/ask": ("word",),
     "/settings/erase/sure": ("word", "asked", "passphrase"),
     "/export/begin": ("form", "folder", "since", "until", "sound"),
@@ -195,6 +204,7 @@ def attacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Attack
         searches = [browsing.post("/search/ask", {"query": "calm"}), browsing.post("/timeline/sieve", {"speaker": "x"})]
         searches.append(browsing.post("/sheet/span", {"since": "2026-11-01", "until": "2026-11-30"}))
         searches.append(browsing.post(f"{searches[-1].headers['location']}/make", {"text": "x", "feelings": "on"}))
+        searches.append(browsing.post("/settings/keys/words/make"))
         handles = (*places, *(answer.headers["location"].rpartition("/")[2] for answer in searches))
         told.clear()
         yield Attacked(desk, browsing, told, handles)

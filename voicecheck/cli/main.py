@@ -16,7 +16,9 @@ import click
 
 from voicecheck import __version__, signals
 from voicecheck.cli.app import App, Opened
-from voicecheck.errors import ExitCode, VoicecheckError, place_of
+from voicecheck.cli.unseen import tell_unseen
+from voicecheck.errors import ExitCode, UsageError, VoicecheckError, place_of
+from voicecheck.offline import serves_page
 from voicecheck.text.typed import as_typed, command_word
 from voicecheck.text.untrusted import visible
 
@@ -155,10 +157,6 @@ def _answered(arguments: Sequence[str], opened: Opened | None) -> int:
     try:
         result = _called(arguments, opened)
         return result if isinstance(result, int) else ExitCode.DONE
-    except VoicecheckError as error:
-        if debug:
-            raise
-        return _show(error.message, error.hint, error.exit_code)
     except click.exceptions.Abort:
         return _show("Stopped.", "", ExitCode.STOPPED)
     except click.ClickException as error:
@@ -169,25 +167,32 @@ def _answered(arguments: Sequence[str], opened: Opened | None) -> int:
         if unknown:
             return _show(f"No such command '{unknown}'.", _hint_of(error, unknown), ExitCode.USAGE)
         return _show(error.format_message(), _hint_of(error), ExitCode.USAGE, keep="\n\t")
-    except UnicodeDecodeError:
-        return _show(
-            "What was read is no UTF-8 text.", "Where you typed it, set the terminal to UTF-8.", ExitCode.USAGE
-        )
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone; Python would complain once more on leaving
         return ExitCode.GENERAL
-    except OSError as error:
-        if debug:
-            raise
-        where = f"{error.filename}: " if error.filename else ""
-        hint = "Check that the place exists, is yours, and has room."
-        return _show(f"{where}{error.strerror or 'it cannot be used'}.", hint, ExitCode.GENERAL)
     except Exception as error:
-        if debug:
+        if debug and not isinstance(error, UnicodeDecodeError):
             raise
-        return _show(
-            f"VoiceCheck has a fault ({place_of(error)}).", "Please report it, with: voicecheck doctor --report", 1
-        )
+        told = _told_of(error)
+        if serves_page(arguments) and "--no-browser" not in arguments:
+            tell_unseen(opened.door if opened else None, told.message, told.hint)
+        return _show(told.message, told.hint, told.exit_code)
+
+
+def _told_of(error: Exception) -> VoicecheckError:
+    """Return what a person is told of an error; of a fault of the program its place alone."""
+    match error:
+        case VoicecheckError():
+            return error
+        case UnicodeDecodeError():
+            return UsageError("What was read is no UTF-8 text.", "Where you typed it, set the terminal to UTF-8.")
+        case OSError():
+            where = f"{error.filename}: " if error.filename else ""
+            hint = "Check that the place exists, is yours, and has room."
+            return VoicecheckError(f"{where}{error.strerror or 'it cannot be used'}.", hint)
+        case _:
+            hint = "Please report it, with: voicecheck doctor --report"
+            return VoicecheckError(f"VoiceCheck has a fault ({place_of(error)}).", hint)
 
 
 def _called(arguments: Sequence[str], opened: Opened | None) -> object:

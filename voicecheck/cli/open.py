@@ -11,7 +11,6 @@ import click
 from voicecheck.cli.app import App, key_file_option
 from voicecheck.cli.vault.unlocking import has_vault, open_for_reading, opens_silently, unlock
 from voicecheck.errors import VaultLockedError, VoicecheckError
-from voicecheck.text.typed import as_typed
 
 if TYPE_CHECKING:
     from voicecheck.vault.keys.data_key import DataKey
@@ -47,9 +46,6 @@ def open_page(app: App, key_file: Path | None, no_browser: bool) -> None:
         end = page.serve()
     except KeyboardInterrupt:  # the usual way to end it
         end = "stopped"
-    except VoicecheckError as error:
-        page.tell_on_desktop(error)
-        raise
     app.tell(app.phrases.write(f"review_{end}"))
 
 
@@ -168,13 +164,6 @@ class OpenPage:
                 [end for one in (desk.errands.clock, desk.errands.fetcher) for end in (one.asking, one.answers)],
             )
         )
-
-    def tell_on_desktop(self, error: VoicecheckError) -> None:
-        """Tell of it where it was started by an icon, and nobody sees a terminal."""
-        from voicecheck.remind.notification import show
-
-        if self._browser and not self._app.interactive:
-            show(self._app.phrases.write("review_not_open"), as_typed(error.told))
 
     # The terminal
 

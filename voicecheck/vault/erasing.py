@@ -20,6 +20,7 @@ from voicecheck.vault.inbox.inbox import PARTS, SUFFIX, refuse_running
 from voicecheck.vault.inbox.sealed_file import MOST_FILE_BYTES
 from voicecheck.vault.keys.kinds import forget_elsewhere
 from voicecheck.vault.keys.slots import KeySlots
+from voicecheck.vault.recovery_offer import NAME as PUT_OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _ours(paths: Paths) -> Iterator[Path]:
         yield from paths.inbox_folder.glob("*.sealed")
         yield from paths.inbox_folder.glob(PARTS)
     yield from _brought(paths)
-    for name in (BACKED_UP, ARRIVED, MOVED):  # this last: a move is ended once more where it was killed
+    for name in (BACKED_UP, PUT_OFF, ARRIVED, MOVED):  # this last: a move is ended once more where it was killed
         yield from paths.vault_folder.glob(f".{name}.*")
         yield from paths.vault_folder.glob(name)
 

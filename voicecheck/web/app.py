@@ -12,11 +12,10 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from voicecheck.errors import NotFoundError, VaultBusyError, VoicecheckError, place_of
-from voicecheck.phrases import Phrases
+from voicecheck.errors import VoicecheckError, place_of
 from voicecheck.web.guard.login_code import IdleClock, Keeper
 from voicecheck.web.guard.middleware import App, Guard, Guarded, Message, Ours, Receive, Send
 from voicecheck.web.guard.opener import ARRIVAL
@@ -31,10 +30,13 @@ from voicecheck.web.pages.entry_times import EntryTimes
 from voicecheck.web.pages.erase import Erasing
 from voicecheck.web.pages.export import Exporting
 from voicecheck.web.pages.feelings import Feelings
+from voicecheck.web.pages.forgotten import Forgotten
 from voicecheck.web.pages.importing import Importing
+from voicecheck.web.pages.keys import Keys
 from voicecheck.web.pages.login import Entrance
 from voicecheck.web.pages.models import Models
 from voicecheck.web.pages.moving import MovingHouse
+from voicecheck.web.pages.recovery_words import RecoveryWords
 from voicecheck.web.pages.reminder import Reminding
 from voicecheck.web.pages.restoring import Restoring
 from voicecheck.web.pages.search import Searching
@@ -47,7 +49,7 @@ from voicecheck.web.pages.voices import Voices
 from voicecheck.web.pages.watch import Watching
 from voicecheck.web.pages.welcome import Welcome
 from voicecheck.web.site.context import Desk
-from voicecheck.web.site.forms import typed_in
+from voicecheck.web.site.faults import Faults
 from voicecheck.web.site.rendering import Renderer, static_files
 from voicecheck.web.site.showing import Site, section, show_on
 
@@ -229,6 +231,28 @@ SECTIONS = (
         ],
     ),
     section(
+        Keys,
+        lambda keys: [
+            Route("/settings/keys", keys.page),
+            Route("/settings/keys/passphrase", keys.choose_passphrase, methods=["POST"]),
+            Route("/settings/keys/login", keys.use_login, methods=["POST"]),
+            Route("/settings/keys/without/{handle}", keys.without),
+            Route("/settings/keys/without/{handle}/sure", keys.take_out, methods=["POST"]),
+            Route("/settings/keys/later", keys.later, methods=["POST"]),
+        ],
+    ),
+    section(
+        RecoveryWords,
+        lambda words: [
+            Route("/settings/keys/words", words.ask),
+            Route("/settings/keys/words/make", words.make, methods=["POST"]),
+            Route("/settings/keys/words/{handle}", words.show),
+            Route("/settings/keys/words/{handle}/test", words.test),
+            Route("/settings/keys/words/{handle}/check", words.check, methods=["POST"]),
+            Route("/settings/keys/words/{handle}/leave", words.leave, methods=["POST"]),
+        ],
+    ),
+    section(
         Restoring,
         lambda restoring: [
             Route("/settings/restore", restoring.page),
@@ -279,6 +303,7 @@ def make_app(
     desk.evening.report = tell
     site = Site(desk, show_on(render, idle, desk), render, idle, tell)
     unlock = Unlock(site)
+    forgotten = Forgotten(site, unlock)
     entrance = Entrance(render, keeper, idle, tell, lambda: not desk.first.unset)
     faults = Faults(render, desk.phrases)
     guarded = Guarded(host, keeper, idle, presence or Presence(), entrance.door, ours)
@@ -288,6 +313,8 @@ def make_app(
             *_first_pages(site),
             Route("/unlock", unlock.page),
             Route("/unlock", unlock.unlock, methods=["POST"]),
+            Route("/forgotten", forgotten.page),
+            Route("/forgotten", forgotten.recover, methods=["POST"]),
             Route("/enter", entrance.enter, methods=["POST"]),
             Route(ARRIVAL, entrance.arrive, methods=["POST"]),
             Route(SIGN, entrance.sign, methods=["POST"]),
@@ -332,34 +359,6 @@ async def static(request: Request) -> Response:
         raise HTTPException(404)
     content, kind = found
     return Response(content, media_type=kind)
-
-
-class Faults:
-    """Error pages. They hold no word of an entry, but may repeat the person's latest input."""
-
-    def __init__(self, render: Renderer, phrases: Phrases) -> None:
-        self._render = render
-        self._phrases = phrases
-
-    async def told(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, VoicecheckError)
-        status = 404 if isinstance(error, NotFoundError) else 409 if isinstance(error, VaultBusyError) else 400
-        return self._page(request, status, error.message, error.hint)
-
-    async def missing(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        if error.status_code == 405 and request.method == "GET":  # somebody loaded the address of a button again
-            return RedirectResponse("/", 303)
-        return self._page(request, error.status_code, self._phrases.page["fault_page"])
-
-    async def ours(self, request: Request, error: Exception) -> Response:
-        """Answer a fault of the program: what stands in the terminal is all there is to say."""
-        message, hint = self._phrases.page["fault_ours"].split("\n")
-        return self._page(request, 500, message, hint)
-
-    def _page(self, request: Request, status: int, message: str, hint: str = "") -> Response:
-        """Return the error page, with what the person typed, so that it is not lost."""
-        return self._render("fault.html", status, message=message, hint=hint, typed=typed_in(request))
 
 
 class Watched:

@@ -185,12 +185,9 @@ def set_passphrase(app: App, data_key: DataKey) -> Key:
 
 
 def _written(app: App, data_key: DataKey, key: Key) -> None:
-    from voicecheck.vault.disk.locking import writer_lock
-    from voicecheck.vault.keys.slots import KeySlots
+    from voicecheck.vault.keys import changing
 
-    with writer_lock(app.paths.vault_folder):
-        slots = KeySlots.load(app.paths.slots_file).add(data_key, key)
-    tell_unknown(app, slots)
+    tell_unknown(app, changing.add_key(app.paths, data_key, key))
 
 
 def need_person(app: App) -> None:

@@ -10,12 +10,7 @@ def noun_place(reading: Reading) -> bool:
     """True if a word that may be noun or verb stands where a noun stands."""
     g, j = reading.grammar, reading.before_index()
     word = reading.tokens.at(j)
-    if (
-        word in g["determiner"]
-        or word in g["possessive_self"]
-        or word in g["possessive_other"]
-        or word in g["possessive_you"]
-    ):
+    if any(word in g[name] for name in ("determiner", "possessive_self", "possessive_other", "possessive_you")):
         return True
     if reading.word(-1) in listed("much more little such of real pure deep less no lot"):
         return True

@@ -3,6 +3,7 @@
 A child of a guarded process could open no connection. So on Linux a process is forked first that holds no key, sees no
 word, and does two things: it opens the page's address, or it writes a file with a ticket of its own and opens that.
 What the guarded process says to it is one byte, so it can be made to open nothing else. The ticket goes back by a pipe.
+A start that fails has a sentence more: it is put, escaped, into a page that may load and run nothing, which is opened.
 
 The file is 0600, in a folder that is the person's alone, holds a form that sends the ticket to the page, and is good
 once. The ticket stands in no address and no argument. Only the standard library is imported here.
@@ -10,6 +11,7 @@ once. The ticket stands in no address and no argument. Only the standard library
 
 from __future__ import annotations
 
+import html
 import os
 import secrets
 import shutil
@@ -24,16 +26,28 @@ from pathlib import Path
 
 TICKET_BYTES = 32
 ARRIVAL = "/arrive"
-BY_FILE, BY_ADDRESS = b"f", b"a"
+BY_FILE, BY_ADDRESS, BY_FAULT = b"f", b"a", b"e"
 NO_TICKET = "-"
+MOST_OF_FAULT = 3000
+"""bytes of a sentence: with its length it goes through a pipe in one piece"""
 APP_BROWSERS = ("chromium", "google-chrome", "brave-browser", "microsoft-edge", "vivaldi-stable")
 """beginnings of the desktop names of browsers that open a window of its own for one page"""
 ASK_WITHIN_S = 5.0
+FAULT = "not-open.html"
+"""page about the last start that failed; the next start takes it away"""
 _FORM = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark"><title>VoiceCheck</title></head>
 <body><form method="post" action="{action}"><input type="hidden" name="ticket" value="{ticket}">
 <button>VoiceCheck</button></form><script>document.forms[0].submit()</script></body></html>
+"""
+_FAULT = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="color-scheme" content="light dark"><title>VoiceCheck</title>
+<style>body {{ font: 100%/1.6 system-ui, sans-serif; max-width: 30rem; margin: 12vh auto; padding: 0 1rem; \
+overflow-wrap: anywhere }} h1 {{ font-size: 1.6rem; line-height: 1.25 }}</style></head>
+<body><main>{text}</main></body></html>
 """
 
 
@@ -70,6 +84,17 @@ class Opener:
         else:
             os.write(self.asking, BY_ADDRESS)
 
+    def tell(self, lines: str) -> bool:
+        """Show why the page could not open: a title, and a line a sentence. False where no browser shows it."""
+        content = lines.encode()[:MOST_OF_FAULT]
+        if self.asking is None or self.answers is None:
+            return self._tell(content)
+        with suppress(OSError):
+            os.write(self.asking, BY_FAULT + len(content).to_bytes(2, "big") + content)
+            with os.fdopen(self.answers, closefd=False) as answers:
+                return answers.readline().strip() != NO_TICKET
+        return False
+
     def take_away(self) -> None:
         """Remove the one-time file."""
         if self.file is not None:
@@ -85,6 +110,10 @@ class Opener:
     def serve(self, asked: int, answering: int) -> None:
         """Do what is asked for, until the page's process ends: the forked process."""
         while asking := os.read(asked, 1):
+            if asking == BY_FAULT:  # not in a thread: who asks ends at once, and so does this process
+                told = self._tell(os.read(asked, int.from_bytes(os.read(asked, 2), "big")))
+                os.write(answering, b"told\n" if told else f"{NO_TICKET}\n".encode())
+                continue
             ticket = ""
             if asking == BY_FILE:
                 ticket = self._write_ticket()
@@ -98,6 +127,13 @@ class Opener:
 
     def _open(self, ticket: str) -> None:
         open_browser(self.file.as_uri() if ticket and self.file is not None else self.address)
+
+    def _tell(self, content: bytes) -> bool:
+        title, *lines = content.decode(errors="ignore").split("\n")
+        text = f"<h1>{html.escape(title)}</h1>" + "".join(f"<p>{html.escape(line)}</p>" for line in lines if line)
+        if self.folder is None or not _write_private(self.folder / FAULT, _FAULT.format(text=text)):
+            return False
+        return open_browser((self.folder / FAULT).as_uri())
 
     def _form(self, ticket: str) -> str:
         return _FORM.format(action=self.address.rstrip("/") + ARRIVAL, ticket=ticket)
@@ -138,6 +174,12 @@ def private_folder(folder: Path) -> Path | None:
     except OSError:
         return None
     return folder
+
+
+def take_fault_away(folder: Path) -> None:
+    """Remove the page about an earlier start that failed."""
+    with suppress(OSError):
+        (folder / FAULT).unlink()
 
 
 def open_browser(place: str) -> bool:

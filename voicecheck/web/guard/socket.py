@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voicecheck.web.guard.handover import Handed
-from voicecheck.web.guard.opener import Opener, fork_opener, has_screen, private_folder
+from voicecheck.web.guard.opener import Opener, fork_opener, has_screen, private_folder, take_fault_away
 
 LOOPBACK = "127.0.0.1"
 WAITING_CONNECTIONS = 32
@@ -45,6 +45,10 @@ class Door:
         """Ask for a browser. Return the ticket it comes with, empty for none; None where no browser can be asked."""
         return None if self.opener is None or not has_screen() else self.opener.bring()
 
+    def tell(self, lines: str) -> bool:
+        """Show in a browser why the page could not open; False where none can show it."""
+        return self.opener is not None and has_screen() and self.opener.tell(lines)
+
     def close(self) -> None:
         self.listening.close()
         if self.opener is not None:
@@ -62,6 +66,8 @@ def open_door(folder: Path | None = None) -> Door | None:
         return None
     address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/"
     private = None if folder is None else private_folder(folder)
+    if private is not None:
+        take_fault_away(private)
     return Door(listening, fork_opener(listening, address, private))
 
 

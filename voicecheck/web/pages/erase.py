@@ -8,16 +8,11 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from voicecheck.errors import UsageError, VaultError, VaultLockedError, VoicecheckError
+from voicecheck.errors import UsageError, VaultLockedError, VoicecheckError
 from voicecheck.vault.erasing import Erased
-from voicecheck.vault.keys.passphrase import PASSPHRASE, Passphrase
-from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.web.guard.handles import Asked
 from voicecheck.web.site.forms import first, read_form
 from voicecheck.web.site.showing import Site
-
-TRIES = 5
-NO_MORE_TRIES = VaultLockedError("Too many wrong passphrases were typed.", "The page has locked; open it again.")
 
 
 class Erasing:
@@ -28,8 +23,6 @@ class Erasing:
         self._tell: Callable[[str], None] = site.tell
         self._asked = Asked[bool]()
         """handles of forms whose word was typed once"""
-        self._tries_left = TRIES
-        self._one_guess = asyncio.Lock()
 
     async def page(self, request: Request) -> Response:
         return self._page()
@@ -48,8 +41,7 @@ class Erasing:
         if not self._asked.take(first(fields, "asked")) or not self._is_word(first(fields, "word")):
             return self._page(UsageError(*page["erase_not_the_word"].split("\n")))
         try:
-            async with self._one_guess:
-                await self._prove_once(first(fields, "passphrase"))
+            await self._desk.proof.prove(first(fields, "passphrase"), self._tell)
         except VaultLockedError as fault:
             return self._page(fault, handle=self._asked.keep(True))
         self._desk.jobs.stop()
@@ -58,28 +50,6 @@ class Erasing:
         except VoicecheckError as fault:
             return self._page(fault)
         return say_erased(self._site, erased, switched_off)
-
-    async def _prove_once(self, typed: str) -> None:
-        if self._tries_left <= 0:
-            raise NO_MORE_TRIES
-        self._tries_left -= 1
-        try:
-            await asyncio.to_thread(self._prove, typed)
-        except VaultLockedError:
-            if not self._tries_left:
-                self._tell("locked")
-            raise
-
-    def _prove(self, typed: str) -> None:
-        """Raise VaultLockedError for a wrong passphrase; a vault that has none is proved by the word alone."""
-        if self._has_passphrase():
-            KeySlots.load(self._desk.paths.slots_file).unlock(Passphrase(typed))
-
-    def _has_passphrase(self) -> bool:
-        try:
-            return PASSPHRASE in KeySlots.load(self._desk.paths.slots_file).known_kinds
-        except VaultError:  # what is damaged can be erased all the same
-            return False
 
     def _is_word(self, typed: str) -> bool:
         return typed.strip().casefold() == self._desk.phrases.page["erase_word"].casefold()
@@ -90,7 +60,7 @@ class Erasing:
             "settings",
             status=200 if fault is None else 409,
             asked=handle,
-            passphrase=self._has_passphrase(),
+            passphrase=self._desk.proof.has_passphrase,
             folder=self._desk.paths.vault_folder,
             word=self._desk.phrases.page["erase_word"],
             fault=fault,

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from voicecheck.domain import Family, Quadrant
 from voicecheck.vault.backup_folder import mention_once
+from voicecheck.vault.recovery_offer import is_due
 from voicecheck.vault.store.timeline import Glance, Sieve
 from voicecheck.web.guard.handles import Asked
 from voicecheck.web.site.coming_back import OnThisDay, letters_of_today
@@ -71,7 +72,9 @@ class Looking:
             today=desk.today(),
             ways=ways_of(desk),
             cut_short=desk.evening.cut_short or (not desk.locked and desk.vault.steps.cut_short),
-            recovery_due=desk.first.made is not None and not desk.first.unset and desk.evening.began,
+            recovery_due=bool(last) and not desk.evening.running and is_due(desk.paths),
+            recovered=desk.recovered,
+            notice=desk.told(request),
             lost=desk.phrases.show("changes_lost", count=desk.found.lost_commits) if desk.found.lost_commits else "",
             backup=None if desk.locked else mention_once(desk.paths, desk.vault.timeline.first_day(), "page"),
         )

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from voicecheck.checkin.course import Command
-from voicecheck.checkin.events import Chosen, Decided, Event, Given, ThatWasMe
+from voicecheck.checkin.events import Chosen, Decided, Event, Given, Replied, ThatWasMe
 from voicecheck.diary.editing import LONGEST, clean
 from voicecheck.errors import UsageError
 from voicecheck.web.site.forms import MOST_DIGITS, first, read_form
@@ -17,7 +17,6 @@ PRESSED: dict[str, Event] = {
     "done": Given(Command.DONE),
     "answer": Given(Command.DONE),
     "next": Given(Command.DONE),
-    "leave_it": Given(Command.DONE),
     "close": Given(Command.DONE),
     "pause": Given(Command.PAUSE),
     "go_on": Given(Command.RESUME),
@@ -29,32 +28,69 @@ PRESSED: dict[str, Event] = {
     "help": Given(Command.HELP_NOW),
     "not_tonight": Given(Command.NOT_TONIGHT),
     "mine": ThatWasMe(),
+    "yes": Replied(yes=True),
+    "no": Replied(yes=False),
+    "repeat": Given(Command.REPEAT),
+    "meaning": Given(Command.MEANING),
+    "delete_sentence": Given(Command.DELETE_SENTENCE),
+    "read_last": Given(Command.READ_LAST),
+    "week_ago": Given(Command.WEEK_AGO),
+    "month_ago": Given(Command.MONTH_AGO),
+    "year_ago": Given(Command.YEAR_AGO),
+    "not_again": Given(Command.NOT_AGAIN),
+    "week_feelings": Given(Command.WEEK_FEELINGS),
+    "slower": Given(Command.SLOWER),
+    "faster": Given(Command.FASTER),
+    "spell": Given(Command.SPELL),
+    "what": Given(Command.HELP),
     "keep": Decided(keep=True),
     "drop": Decided(keep=False),
     **{f"{place}": Chosen(place) for place in range(4)},
 }
 """event of each button and key of the page"""
 BUTTONS = (
-    "answer", "done", "go_on", "pause", "next", "leave_it", "keep", "drop", "skip", "smaller", "start_over", "delete",
+    "answer", "done", "go_on", "pause", "next", "yes", "no", "keep", "drop", "skip", "smaller", "start_over", "delete",
     "close", "not_tonight", "help",
 )  # fmt: skip
 """in the order in which they stand"""
-LOUD = ("answer", "done", "go_on", "keep", "next", "close")
+MORE = (
+    "repeat", "meaning", "delete_sentence", "read_last", "week_ago", "month_ago", "year_ago", "not_again",
+    "week_feelings", "spell", "slower", "faster", "what",
+)  # fmt: skip
+"""buttons that are folded away; their keys work all the same"""
+LOUD = ("answer", "done", "go_on", "yes", "keep", "next", "close")
 """buttons that go on, and look so"""
 KEYS = {
-    **dict.fromkeys(("answer", "done", "next", "leave_it", "keep", "close"), "Enter"),
+    **dict.fromkeys(("answer", "done", "next", "keep", "close"), "Enter"),
     **dict.fromkeys(("pause", "go_on"), "Space"),
     "start_over": "Escape",
     "skip": "s",
     "smaller": "b",
     "help": "h",
     "drop": "d",
-    "delete": "Delete",
-    "not_tonight": "n",
+    "delete": "x",
+    "delete_sentence": "z",
+    "not_tonight": "q",
     "undo": "u",
     "mine": "m",
+    "yes": "y",
+    "no": "n",
+    "repeat": "r",
+    "meaning": "w",
+    "read_last": "a",
+    "week_ago": "o",
+    "month_ago": "t",
+    "year_ago": "e",
+    "not_again": "v",
+    "week_feelings": "f",
+    "slower": "-",
+    "faster": "Plus",
+    "spell": "l",
+    "what": "?",
 }
-"""keys of the buttons: those of the terminal, which has none to delete that and for not tonight"""
+"""keys of the buttons, those of the terminal, by the names that a browser has for them"""
+NAMED_KEYS = ("Enter", "Space", "Escape", "Plus")
+"""keys that are shown by a word or sign of the phrases, `key_NAME`"""
 
 
 class OnThePage:
@@ -67,7 +103,15 @@ class OnThePage:
         if not self._evening.began:
             return RedirectResponse("/", 303)
         return self._show(
-            "tonight.html", "today", buttons=BUTTONS, keys=KEYS, loud=LOUD, longest=LONGEST, here_tonight=True
+            "tonight.html",
+            "today",
+            buttons=BUTTONS,
+            more=MORE,
+            keys=KEYS,
+            named_keys=NAMED_KEYS,
+            loud=LOUD,
+            longest=LONGEST,
+            here_tonight=True,
         )
 
     async def begin(self, request: Request) -> Response:

@@ -61,15 +61,16 @@ class Unlock:
             unlocking = self._desk.unlocking
             try:
                 if first(fields, "how") == "found":
-                    key = await asyncio.to_thread(unlocking.by_found_key)
+                    await self.open(await asyncio.to_thread(unlocking.by_found_key))
                 else:
-                    key = await asyncio.to_thread(unlocking.by_secret, first(fields, "passphrase"))
-                await self._open(key)
+                    await self.open(await asyncio.to_thread(unlocking.by_secret, first(fields, "passphrase")))
+                    self._desk.opened_by_passphrase = True
             except VaultError as fault:
                 return RedirectResponse(f"/unlock?told={self._refused.keep((to, fault.told))}", 303)
         return RedirectResponse(_page_of(to), 303)
 
-    async def _open(self, key: DataKey) -> None:
+    async def open(self, key: DataKey) -> None:
+        """Open the vault, and take in what was said while it was locked. Raises VaultError."""
         desk = self._desk
         desk.found = await asyncio.to_thread(take_in, desk.paths, key, desk.settings.vault.keep_audio)
         if desk.locked:  # another tab may have been quicker

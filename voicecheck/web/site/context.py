@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from voicecheck.checkin.voice_list import say_sample
 from voicecheck.clock import local_date, now
 from voicecheck.domain import Prompt
-from voicecheck.errors import NotFoundError, UsageError, VaultLockedError, VoicecheckError
+from voicecheck.errors import NotFoundError, UsageError, VaultError, VaultLockedError, VoicecheckError
 from voicecheck.paths import Paths
 from voicecheck.phrases import Phrases
 from voicecheck.prompts.ladder import choose
@@ -29,6 +29,7 @@ from voicecheck.vault.backup_folder import note_backup
 from voicecheck.vault.create import vault_exists
 from voicecheck.vault.erasing import Erased, erase_everything
 from voicecheck.vault.inbox.inbox import answers
+from voicecheck.vault.keys import changing
 from voicecheck.vault.keys.data_key import DataKey
 from voicecheck.vault.moving import finish_move
 from voicecheck.vault.vault import Vault
@@ -37,6 +38,7 @@ from voicecheck.web.site.evening import PageEvening, Sit, nobody_sits
 from voicecheck.web.site.first_key import FirstKey
 from voicecheck.web.site.hearing import Hearing
 from voicecheck.web.site.jobs import Errands, Jobs
+from voicecheck.web.site.proof import Proof
 from voicecheck.web.site.sampling import Sampling
 from voicecheck.web.site.sound_check import SoundCheck
 from voicecheck.web.site.unlocking import Attempts, Found, Unlocking
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from voicecheck.vault.backup import Contents
+    from voicecheck.vault.keys.kind import Key
+    from voicecheck.vault.keys.slot import Slot
 
 T = TypeVar("T")
 MakeSit: TypeAlias = "Callable[[Desk], Sit]"
@@ -78,6 +82,11 @@ class Desk:
         self.found = Found()
         """outcome of the last unlocking, for the page of today"""
         self._data_key: DataKey | None = None
+        self.opened_by_passphrase = False
+        """the vault was opened on this page by its passphrase, which is asked for again before a key is changed"""
+        self.recovered = ""
+        """what is to be told since the recovery key opened the vault, until a new passphrase is chosen"""
+        self.proof = Proof(paths.slots_file, lambda: self.opened_by_passphrase)
         self.lost_first = False
         """a first evening went with this process, as it got no passphrase"""
         self._vault: Vault | None = None
@@ -98,6 +107,7 @@ class Desk:
         if self._vault is not None:
             self._vault.close()
         self._vault = self._data_key = None
+        self.opened_by_passphrase, self.recovered = False, ""
 
     def resume(self, cut_short: str, wrong: int, free_at: float) -> None:
         """Go on from the desk before a lock: what has come of its evening, and the count of wrong secrets."""
@@ -148,6 +158,14 @@ class Desk:
         made = make_backup(self.paths, self.key, target, progress)
         note_backup(self.paths)
         return made
+
+    def add_key(self, key: Key) -> None:
+        """Let this key open the vault, or in an older one's place. For a thread. Raises UsageError, VaultError."""
+        changing.add_key(self.paths, self.key, key)
+
+    def remove_key(self, slot: Slot) -> tuple[VaultError, ...]:
+        """Let a key open the vault no more; as `changing.remove_key`. For a thread."""
+        return changing.remove_key(self.paths, self.key, slot)
 
     def erase(self) -> tuple[Erased, list[str]]:
         """Erase the vault and the keys to it, and switch off what lasts outside it; return a sentence on each of that.

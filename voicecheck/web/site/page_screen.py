@@ -14,14 +14,17 @@ from voicecheck.web.site.board import Board
 LEVEL_EVERY_S = 0.1
 QUIETEST_DBFS = -60.0
 LOUDEST_DBFS = -10.0
-ANSWERING = ("done", "pause", "skip", "smaller", "start_over", "delete")
+ANSWERING = (
+    "done", "pause", "skip", "smaller", "start_over", "delete", "repeat", "meaning", "delete_sentence", "read_last",
+    "week_ago", "month_ago", "year_ago", "not_again", "week_feelings", "spell", "slower", "faster", "what",
+)  # fmt: skip
 ACTS = {
     "speaking": ("answer", "skip", "smaller"),
     "listening": ANSWERING,
     "thinking": ANSWERING,
-    "awaiting": ("leave_it",),
+    "awaiting": ("yes", "no"),
     "paused": ("go_on", "done"),
-    "stored": ("next", "delete"),
+    "stored": ("next", "delete", "delete_sentence"),
     "": ("close",),
 }
 """buttons that can be pressed, by state; help and the good night stand beside all of them"""

@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voicecheck.errors import UsageError, VaultBusyError, VaultError, VaultFullError, VaultLockedError, VaultMovedError
 from voicecheck.vault.keys.key_file import KEY_FILE
 from voicecheck.vault.keys.kind import Way
+from voicecheck.vault.keys.recovery_key import RECOVERY
 from voicecheck.vault.keys.slots import KeySlots
 from voicecheck.vault.rekeying import finish_rekey
 from voicecheck.vault.vault import Vault
@@ -60,6 +61,15 @@ class Found:
     """changes that were kept once and are no longer there"""
 
 
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """What the words of a recovery key open."""
+
+    data_key: DataKey = field(repr=False)
+    places: tuple[int, ...]
+    """numbers of the words that were typed other than they were shown, one or two; all others were right"""
+
+
 class Unlocking:
     """Ways to open the vault from the page. One secret is looked at at a time."""
 
@@ -78,23 +88,29 @@ class Unlocking:
     def without_typing(self) -> bool:
         return self.key_file is not None or any(kind.way is Way.FOUND for kind in self._slots().known_kinds)
 
+    @property
+    def by_paper(self) -> bool:
+        """True if the vault has a recovery key."""
+        return RECOVERY in self._slots().known_kinds
+
     def by_secret(self, typed: str) -> DataKey:
         """Return the data key. Raises VaultLockedError for a wrong secret, or one that came too soon; VaultError."""
         key = self._slowed(lambda: self._typed(self._slots(), typed, (Way.TYPED,)))
         finish_rekey(self._paths, key)
         return key
 
-    def _slowed(self, look: Callable[[], DataKey]) -> DataKey:
-        with self._alone():
-            if self.attempts.wait_s:
-                raise VaultLockedError("The passphrase was wrong too often, so there is a wait.", "Try again later.")
-            try:
-                key = look()
-            except (VaultLockedError, UsageError) as error:
-                self.attempts.failed()
-                raise VaultLockedError(error.message, error.hint) from error
-            self.attempts.passed()
-            return key
+    def by_recovery_key(self, typed: str) -> OnPaper:
+        """Return what these words open. Raises as `by_secret`, and UsageError for what cannot be a recovery key.
+
+        Words that cannot be one are no guess: whoever copies them from paper may look once more, without a wait.
+        """
+        slots, reader = self._slots(), PaperReader(typed)
+        if RECOVERY not in slots.known_kinds:
+            raise VaultLockedError("This vault has no recovery key.", "It opens with its passphrase alone.")
+        with self._guessing():
+            key = RECOVERY.open(reader, None, slots.unlock)[1]
+        finish_rekey(self._paths, key)
+        return OnPaper(key, reader.places)
 
     def of_file(self, slots: KeySlots, typed: str) -> DataKey:
         """Return the key to a backup by its passphrase or recovery key, slowed as guesses at the vault's own are.
@@ -102,6 +118,27 @@ class Unlocking:
         Raises VaultLockedError.
         """
         return self._slowed(lambda: self._typed(slots, typed, (Way.TYPED, Way.RECOVERY)))
+
+    def _slowed(self, look: Callable[[], DataKey]) -> DataKey:
+        """Look at one guess; what cannot be a secret at all is a wrong one. Raises VaultLockedError."""
+        with self._guessing():
+            try:
+                return look()
+            except UsageError as error:
+                raise VaultLockedError(error.message, error.hint) from error
+
+    @contextmanager
+    def _guessing(self) -> Iterator[None]:
+        """Look at one guess, after the wait that the wrong ones before it have earned, and count it."""
+        with self._alone():
+            if self.attempts.wait_s:
+                raise VaultLockedError("The passphrase was wrong too often, so there is a wait.", "Try again later.")
+            try:
+                yield
+            except VaultLockedError:
+                self.attempts.failed()
+                raise
+            self.attempts.passed()
 
     def by_found_key(self) -> DataKey:
         """Return the data key by the key file that was named, or by a key that is found. Raises VaultError."""
@@ -119,7 +156,7 @@ class Unlocking:
     @staticmethod
     def _typed(slots: KeySlots, typed: str, ways: tuple[Way, ...]) -> DataKey:
         refused: VaultError = VaultLockedError(
-            "This vault has no passphrase.", "In a terminal: voicecheck vault recover"
+            "This vault has no passphrase.", "Open it with the words of its recovery key."
         )
         for kind in slots.known_kinds:
             if kind.way in ways:
@@ -185,3 +222,20 @@ class PagePerson:
 
     def tell(self, sentence: str, **places: object) -> None:
         """Do nothing: the page says by itself what has come of it."""
+
+
+class PaperReader(PagePerson):
+    """The person at the page who typed the words of a recovery key: one that is found is not asked for again."""
+
+    places: tuple[int, ...] = ()
+
+    def ask_line(self, question: str, **places: object) -> str:
+        if question == "recovery_ask_unknown":
+            raise UsageError(
+                f"Word {places['number']} is not a word of a recovery key.", "Look at the paper, letter by letter."
+            )
+        return self._typed if question == "recovery_ask_all" else ""
+
+    def tell(self, sentence: str, **places: object) -> None:
+        """Keep the numbers of the words that were put right."""
+        self.places = tuple(sorted({int(str(place)) for place in places.values()}))

@@ -10,7 +10,7 @@ let lastAsked = Date.now();
 // The curtain: the words leave the window, whether or not the process is still there. Only what somebody who is there
 // has just typed stays, for it is kept nowhere else.
 function lock(present) {
-  const typed = present === true && [...document.querySelectorAll("textarea")].find((one) => one.value !== one.defaultValue);
+  const typed = present === true && [...document.querySelectorAll("textarea:not([data-paper])")].find((one) => one.value !== one.defaultValue);
   document.querySelectorAll("audio").forEach((sound) => { sound.pause(); sound.removeAttribute("src"); });
   const curtain = document.getElementById("locked").content.cloneNode(true);
   if (typed) {

@@ -34,7 +34,7 @@ function announce(event, text) {
 }
 
 function press(what) {
-  if (["leave_it", "0"].includes(what)) part("typed").value = ""; // nothing that was typed is the reply
+  if (["yes", "no", "0"].includes(what)) part("typed").value = ""; // nothing that was typed is the reply
   sendDraft();
   send({ what });
 }
@@ -55,7 +55,8 @@ function button(text, what, key, quiet) {
 
 function showActs(names) {
   const held = document.activeElement;
-  for (const one of part("acts").children) one.hidden = !names.includes(one.dataset.act);
+  for (const one of part("acts").querySelectorAll("[data-act]")) one.hidden = !names.includes(one.dataset.act);
+  part("more").hidden = !part("more").querySelector("[data-act]:not([hidden])");
   if (!names.includes("delete")) part("sure").hidden = true;
   if (held && held.closest("[hidden]")) (part("acts").querySelector("button:not([hidden])") || part("question")).focus();
 }
@@ -243,7 +244,7 @@ function listen() {
 // The keys of the terminal, where no button or field has the focus.
 addEventListener("keydown", (event) => {
   if (!tonight || event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.closest("a, button, input, textarea, select, summary")) return;
-  const name = event.key === " " ? "Space" : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const name = { " ": "Space", "+": "Plus" }[event.key] || (event.key.length === 1 ? event.key.toLowerCase() : event.key);
   const buttons = [...tonight.querySelectorAll("#acts button:not([hidden]), #choices button, #notices button")];
   const one = buttons.findLast((one) => one.getAttribute("aria-keyshortcuts") === name);
   if (!one) return;
