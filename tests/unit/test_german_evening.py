@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,15 +10,19 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.diary_samples import EVENING
 from tests.fakes import hearing
 from tests.sound_samples import quiet, voice
+from tests.unit.reviewing import open_page
 from tests.unit.test_checkin import PLAN, SAY, Table
+from tests.vault_samples import make_entry
 from voicecheck.checkin.course import Course
 from voicecheck.checkin.plan import Rooms
 from voicecheck.cli.app import App
 from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.domain import Prompt
 from voicecheck.errors import ModelError
+from voicecheck.feelings.mentions import find_mentions
 from voicecheck.models.catalog import ModelFolder
 from voicecheck.paths import find_paths
 from voicecheck.phrases import load_phrases
@@ -150,6 +155,26 @@ def test_an_english_answer_in_a_german_evening_is_kept_as_it_is() -> None:
 def test_how_a_german_answer_ends(text: str, asked: str, closing: Closing) -> None:
     """A verb or an auxiliary alone waits; a prefix at the end may be one half of a verb, or begin something."""
     assert closing_of(text, asked, PHRASES) is closing
+
+
+PAGES = (
+    "timeline", "calendar", "feelings", "search", "export", "sheet", "settings/keys", "settings/microphone",
+    "settings/watch", "settings/import", "settings/backup", "settings/restore", "settings/move", "settings/erase",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_page_is_german(path: str) -> None:
+    with open_page(PHRASES) as (desk, page):
+        with desk.writing() as vault:
+            said = make_entry("Ich war heute so traurig.", EVENING)
+            found = find_mentions(said.text, "de")
+            vault.entries.add(replace(said, language="de", mentions=found, prompt=None, reflection="", speaker=""))
+        answer = page.get(f"/{path}")
+    code = r"<(code|style|script)\b.*?</\1>|<input[^>]*>"
+    shown = html.unescape(re.sub(r"<[^>]*>", "|", re.sub(code, "|", answer.text, flags=re.DOTALL)))
+    assert answer.status == 200 and '<html lang="de"' in answer.text
+    assert [part for part in shown.split("|") if ENGLISH.search(part)] == []
 
 
 # The first run

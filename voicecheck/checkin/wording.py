@@ -200,7 +200,8 @@ class Saying:
     def _delete_sentence(self, line: Line, sentence: str) -> Utterance:
         """Ask if a sentence is to be deleted; it is shown where it is not all that stands there, and said by ear."""
         asked = self._fixed(line, None)
-        shown = f"“{sentence}” {asked.shown}" if line is Line.SENTENCE_CONFIRM else asked.shown
+        quoted = self._phrases.tell("why_quoted", words=sentence)
+        shown = f"{quoted} {asked.shown}" if line is Line.SENTENCE_CONFIRM else asked.shown
         aloud = f"{sentence} {asked.aloud}" if self._plan.by_ear and self._plan.says_own_words else asked.aloud
         return replace(asked, shown=shown, aloud=aloud, private=line is Line.SENTENCE_CONFIRM)
 
