@@ -48,6 +48,11 @@ class Voice(Group, frozen=True):
         str,
         explained("a name from voice list, or a folder with a Piper voice; empty for the engine's first"),
     ] = ""
+    language: Annotated[
+        str,
+        msgspec.Meta(pattern="^(auto|[a-z]{2,3})$", examples=["auto", "en", "de"]),
+        explained("the code of the language of a voice without a name; auto is that of the program"),
+    ] = "auto"
     rate: Annotated[float, msgspec.Meta(ge=0.5, le=2.0), explained("pace; 1.0 is the voice's own")] = 1.0
     volume: Annotated[float, msgspec.Meta(ge=0.0, le=1.0), explained("loudness; 1.0 is as loud as it goes")] = 0.9
     pause_s: Annotated[
@@ -298,7 +303,13 @@ def parse_settings(content: str, origin: str) -> Settings:
         raise _wrong(_key_of(str(error)), origin, content) from error
     where = f"{origin}{_line_of(('whisper', 'language'), content)}: whisper.language"
     language = known_language(settings.whisper.language, where)
-    return msgspec.structs.replace(settings, whisper=msgspec.structs.replace(settings.whisper, language=language))
+    of_program = settings.voice.language == "auto" and settings.program.language != "en"
+    spoken = settings.program.language if of_program else settings.voice.language
+    return msgspec.structs.replace(
+        settings,
+        whisper=msgspec.structs.replace(settings.whisper, language=language),
+        voice=msgspec.structs.replace(settings.voice, language=spoken),
+    )
 
 
 def known_language(code: str, where: str) -> str:

@@ -60,7 +60,7 @@ def what_can_be_typed(phrases: Phrases, letters: Collection[str]) -> str:
 
 def voices_here(app: App) -> tuple[VoiceChoice, ...]:
     """Return the voices that could speak now, the one that `auto` takes first."""
-    return choices.voices_here(app.paths.models_folder)
+    return choices.voices_here(app.paths.models_folder, app.settings.voice.language)
 
 
 def voice_settings(app: App, choice: VoiceChoice | None) -> VoiceSettings:

@@ -127,7 +127,7 @@ def _voices_elsewhere(app: App) -> list[VoiceChoice]:
     choices = []
     for voice in catalog.load_catalog().voices:
         lacking = _lacking(app, voice.name)
-        if lacking and extra_is_here(voice.engine):
+        if voice.knows(app.phrases.language) and lacking and extra_is_here(voice.engine):
             size_mb = sum(part.size for part in lacking) / 1e6
             name = f"{voice.engine.capitalize()} {voice.name}"
             label = app.phrases.show("setup_voice_to_fetch", voice=name, size=f"{size_mb:.0f}")

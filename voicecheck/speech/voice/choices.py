@@ -28,15 +28,17 @@ class VoiceChoice:
         return {"voice.engine": self.engine, "voice.name": self.name}
 
 
-def voices_here(models_folder: Path) -> tuple[VoiceChoice, ...]:
-    """Return the voices that could speak now, the one that `auto` takes first."""
+def voices_here(models_folder: Path, language: str) -> tuple[VoiceChoice, ...]:
+    """Return the voices that could speak a language now, the one that `auto` takes first."""
     from voicecheck.speech.voice.system_voice import engine_name
 
     known = load_catalog()
     here = [
         voice
         for voice in sorted(known.voices, key=lambda voice: voice.engine != "piper")
-        if extra_is_here(voice.engine) and all(installed(part, models_folder) for part in known.whole(voice))
+        if voice.knows("en" if language == "auto" else language)
+        and extra_is_here(voice.engine)
+        and all(installed(part, models_folder) for part in known.whole(voice))
     ]
     neural = (VoiceChoice(f"{voice.engine.capitalize()} {voice.name}", voice.engine, voice.name) for voice in here)
     return (*neural, VoiceChoice(engine_name(), "system", ""))

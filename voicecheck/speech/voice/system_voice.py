@@ -25,6 +25,7 @@ from voicecheck.errors import AudioError
 from voicecheck.models.catalog import load_catalog
 from voicecheck.settings.schema import Voice as VoiceSettings
 from voicecheck.speech.voice.sound import Sound
+from voicecheck.text.folding import main_language
 
 WORDS_PER_MINUTE = 165  # slower than pyttsx3's 200: a question at the end of the day
 SYNTHESIS_LIMIT_S = 30.0
@@ -49,6 +50,8 @@ class SystemVoice:
         self._engine.setProperty("volume", 1.0)
         if settings.name:
             self._choose(settings.name)
+        elif settings.language != "auto":
+            self._speak(settings.language)
 
     def _choose(self, name: str) -> None:
         wanted = name.casefold()
@@ -61,6 +64,13 @@ class SystemVoice:
         near = difflib.get_close_matches(name, [*known, *(str(voice.name) for voice in voices)], n=1)
         hint = f"Did you mean {near[0]}?" if near else "See: voicecheck voice list --all"
         raise AudioError(f"There is no voice called {name}.", hint)
+
+    def _speak(self, language: str) -> None:
+        """Take the first voice of the language, unless the system's own speaks it, or there is none."""
+        voices = self._engine.getProperty("voices")
+        able = [voice.id for voice in voices if language in map(main_language, _languages(voice))]
+        if able and self._engine.getProperty("voice") not in able:
+            self._engine.setProperty("voice", able[0])
 
     def synthesize(self, text: str) -> Iterator[Sound]:
         with _sound_file() as path:

@@ -14,13 +14,16 @@ from voicecheck.errors import AudioError, ModelError
 from voicecheck.files import typed_folder
 from voicecheck.models import catalog
 from voicecheck.settings.schema import Voice as VoiceSettings
-from voicecheck.speech.voice.spoken_form import spoken_form
+from voicecheck.speech.voice.spoken_form import plain_form, spoken_form
 
 if TYPE_CHECKING:
     from voicecheck.speech.voice.sound import Sound
 
 EXTRAS = {"piper": "piper", "kokoro": "kokoro_onnx"}
 """engine, and extra that brings it -> the package that speaks"""
+
+
+_NO_VOICE_HINT = "Set voice.engine to auto, or voice.name to a voice of yours."
 
 
 class Voice(Protocol):
@@ -42,8 +45,13 @@ def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceF
     engine = _engine_of(name) if settings.engine == "auto" else settings.engine
     if engine in ("system", "none") or (settings.engine == "auto" and not name and not extra_is_here(engine)):
         return None
+    first = None if name else catalog.load_catalog().first_voice(engine, settings.language)
+    if not name and first is None:
+        if settings.engine == "auto":
+            return None
+        raise AudioError(f"{engine.title()} has no voice in the language that it would speak.", _NO_VOICE_HINT)
     try:
-        files = catalog.expect_voice(name or catalog.load_catalog().first_voice(engine).name, models_folder)
+        files = catalog.expect_voice(first.name if first else name, models_folder)
     except ModelError as error:
         if settings.engine == "auto" and not name:
             return None
@@ -72,26 +80,28 @@ def _engine_of(name: str) -> str:
 
 
 class _Reader:
-    """A voice that is given every text as it is said aloud."""
+    """A voice that is given every text as it is said aloud. Only in English are numbers and titles written out."""
 
-    def __init__(self, voice: Voice) -> None:
+    def __init__(self, voice: Voice, language: str) -> None:
         self._voice = voice
+        self._form = spoken_form if language in ("auto", "en") else plain_form
         self.name, self.needs_file = voice.name, voice.needs_file
 
     def synthesize(self, text: str) -> Iterator[Sound]:
-        return self._voice.synthesize(spoken_form(text))
+        return self._voice.synthesize(self._form(text))
 
 
 def open_voice(settings: VoiceSettings, models_folder: Path, *, threads: int = 0) -> Voice:
     """Load the voice of the settings, its files hashed; `threads` are those of one sentence, 0 for all.
 
-    With `auto` and no name it is Piper where it is complete and installed, else the system's.
+    With `auto` and no name it is Piper where it is complete and installed, else the system's; without a name it speaks
+    the language of the settings.
 
     Raises AudioError when there is none.
     """
     if settings.engine == "none":
         raise AudioError("The voice is switched off.", "See voice.engine in the settings.")
-    return _Reader(_open(settings, models_folder, threads))
+    return _Reader(_open(settings, models_folder, threads), settings.language)
 
 
 def _open(settings: VoiceSettings, models_folder: Path, threads: int) -> Voice:

@@ -1,7 +1,7 @@
 """Phrases of the full-text index that match the words of a query.
 
-Forms of a word ("walking" for "walk", "Häuser" for "Haus") are found when it is looked for: among the words of the index,
-all that begin alike and have the same stem. Of an entry in German the umlauts are found in both spellings, "ü" and "ue".
+Forms of a word ("walking" for "walk", "Häuser" for "Haus") are found when it is looked for: among the words of the
+index, all that begin alike and have the same stem. In German an umlaut is found in both spellings, "ü" and "ue".
 """
 
 from __future__ import annotations
