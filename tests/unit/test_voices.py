@@ -152,7 +152,7 @@ def test_a_voice_without_a_name_speaks_the_language_of_the_program(
     voice = parse_settings(f'[program]\nlanguage = "{language}"\n', "settings").voice
     found = chosen_voice(voice, tmp_path)
     assert (found.name if found else None) == chosen
-    assert [one.name for one in voices_here(tmp_path, language)] == [*([chosen] if chosen else []), ""]
+    assert [one.name for one in voices_here(voice, tmp_path)] == [*([chosen] if chosen else []), ""]
 
 
 def test_no_english_voice_reads_german(tmp_path: Path) -> None:
@@ -216,6 +216,16 @@ def test_voice_without_its_extra_is_not_chosen_by_itself(tmp_path: Path, monkeyp
     lay_shipped(tmp_path, "en_US-joe-medium")
     monkeypatch.setattr("voicecheck.speech.voice.voices.find_spec", lambda name: None)
     assert chosen_voice(VoiceSettings(), tmp_path) is None
+
+
+def test_a_german_program_is_spoken_by_no_english_voice(tmp_path: Path) -> None:
+    """Without a name the system's voice of that language speaks, where the catalogue has none; a name still counts."""
+    lay_shipped(tmp_path, "en_US-joe-medium")
+    german = parse_settings('[program]\nlanguage = "de"\n', "x").voice
+    assert chosen_voice(german, tmp_path) is None
+    assert [one.engine for one in voices_here(german, tmp_path)] == ["system"]
+    named = msgspec.structs.replace(german, name="en_US-joe-medium")
+    assert chosen_voice(named, tmp_path) is not None
 
 
 @pytest.mark.parametrize(("engine", "name"), [("kokoro", ""), ("auto", "bf_emma"), ("piper", "")])

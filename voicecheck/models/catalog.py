@@ -139,10 +139,8 @@ class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         shared = [weights for weights in self.weights if weights.kind == "engine" and weights.name == name]
         return shared[0] if shared else self.voice(name)
 
-    def first_voice(self, engine: str, language: str = "en") -> Weights | None:
-        """Return the first voice of an engine that speaks a language, English for `auto`; None where there is none."""
-        spoken = "en" if language == "auto" else language
-        return next((voice for voice in self.voices if voice.engine == engine and voice.knows(spoken)), None)
+    def first_voice(self, engine: str) -> Weights:
+        return next(voice for voice in self.voices if voice.engine == engine)
 
     def named(self, name: str) -> Weights:
         """Return a model or a voice. Raises ModelError for an unknown name."""

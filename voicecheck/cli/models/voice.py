@@ -80,9 +80,7 @@ def _wanted(app: App, known: catalog.Catalog) -> str:
     voice = app.settings.voice
     if voice.name in {one.name for one in known.voices}:
         return voice.name
-    engine = "kokoro" if voice.engine == "kokoro" else "piper"
-    first = known.first_voice(engine, voice.language) or known.first_voice(engine)
-    return first.name if first else ""
+    return known.first_voice("kokoro").name if voice.engine == "kokoro" else ""
 
 
 def _prepare_behind_the_guard(app: App) -> None:

@@ -50,8 +50,15 @@ class SystemVoice:
         self._engine.setProperty("volume", 1.0)
         if settings.name:
             self._choose(settings.name)
-        elif settings.language != "auto":
-            self._speak(settings.language)
+        elif settings.language not in ("auto", "en"):
+            self._choose_by_language(settings.language)
+
+    def _choose_by_language(self, language: str) -> None:
+        """Take the first voice of this language, unless the system's usual one speaks it, or there is none."""
+        voices = self._engine.getProperty("voices")
+        able = [voice.id for voice in voices if language in map(main_language, _languages(voice))]
+        if able and self._engine.getProperty("voice") not in able:
+            self._engine.setProperty("voice", able[0])
 
     def _choose(self, name: str) -> None:
         wanted = name.casefold()
@@ -64,13 +71,6 @@ class SystemVoice:
         near = difflib.get_close_matches(name, [*known, *(str(voice.name) for voice in voices)], n=1)
         hint = f"Did you mean {near[0]}?" if near else "See: voicecheck voice list --all"
         raise AudioError(f"There is no voice called {name}.", hint)
-
-    def _speak(self, language: str) -> None:
-        """Take the first voice of the language, unless the system's own speaks it, or there is none."""
-        voices = self._engine.getProperty("voices")
-        able = [voice.id for voice in voices if language in map(main_language, _languages(voice))]
-        if able and self._engine.getProperty("voice") not in able:
-            self._engine.setProperty("voice", able[0])
 
     def synthesize(self, text: str) -> Iterator[Sound]:
         with _sound_file() as path:

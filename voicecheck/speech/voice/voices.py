@@ -45,13 +45,14 @@ def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceF
     engine = _engine_of(name) if settings.engine == "auto" else settings.engine
     if engine in ("system", "none") or (settings.engine == "auto" and not name and not extra_is_here(engine)):
         return None
-    first = None if name else catalog.load_catalog().first_voice(engine, settings.language)
-    if not name and first is None:
+    known = catalog.load_catalog()
+    speaking = [one.name for one in known.voices if one.engine == engine and speaks(one, settings)]
+    if not name and not speaking:
         if settings.engine == "auto":
             return None
         raise AudioError(f"{engine.title()} has no voice in the language that it would speak.", _NO_VOICE_HINT)
     try:
-        files = catalog.expect_voice(first.name if first else name, models_folder)
+        files = catalog.expect_voice(name or speaking[0], models_folder)
     except ModelError as error:
         if settings.engine == "auto" and not name:
             return None
@@ -62,6 +63,11 @@ def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceF
             f"Set voice.engine to {files.engine}, or to auto.",
         )
     return files
+
+
+def speaks(voice: catalog.Weights, settings: VoiceSettings) -> bool:
+    """True if this voice knows the language of the program, English where none is chosen."""
+    return voice.knows("en" if settings.language == "auto" else settings.language)
 
 
 def extra_is_here(engine: str) -> bool:
@@ -80,22 +86,20 @@ def _engine_of(name: str) -> str:
 
 
 class _Reader:
-    """A voice that is given every text as it is said aloud. Only in English are numbers and titles written out."""
+    """A voice that is given every English text as it is said aloud; those of other languages know their own forms."""
 
     def __init__(self, voice: Voice, language: str) -> None:
-        self._voice = voice
-        self._form = spoken_form if language in ("auto", "en") else plain_form
+        self._voice, self._english = voice, language in ("auto", "en")
         self.name, self.needs_file = voice.name, voice.needs_file
 
     def synthesize(self, text: str) -> Iterator[Sound]:
-        return self._voice.synthesize(self._form(text))
+        return self._voice.synthesize(spoken_form(text) if self._english else plain_form(text))
 
 
 def open_voice(settings: VoiceSettings, models_folder: Path, *, threads: int = 0) -> Voice:
     """Load the voice of the settings, its files hashed; `threads` are those of one sentence, 0 for all.
 
-    With `auto` and no name it is Piper where it is complete and installed, else the system's; without a name it speaks
-    the language of the settings.
+    With `auto` and no name it is Piper where it is complete and installed, else the system's.
 
     Raises AudioError when there is none.
     """
