@@ -27,7 +27,7 @@ HEAD = 'id = "mine"\ntitle = "Mine"\nlanguage = "en"\nwhy = "A test."\n'
 QUESTION = '[[prompts]]\nid = "{id}"\ntext = "How was it?"\ndepth = {depth}\ntheme = "t"\nwhy = "w"\n'
 ACCUSING = {
     "en": ("why did", "why do", "why don't", "why can't", "why are", "should ", "must ", "fault", "wrong with"),
-    "de": ("warum ", "wieso ", "weshalb ", "solltest ", "musst du ", "schuld", "stimmt nicht mit"),
+    "de": ("warum ", "wieso ", "weshalb ", "solltest ", "musst du ", " schuld", "stimmt nicht mit"),
 }
 ASSUMING = {
     "en": ("wife", "husband", "girlfriend", "boyfriend", "partner", " he ", " she ", "manly", "as a man", "as a woman"),
