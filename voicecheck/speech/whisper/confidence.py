@@ -22,6 +22,9 @@ TRY_NO_SPEECH = 0.35
 WHISPERED_FROM_WORDS, WHISPERED_NO_SPEECH = 6, 0.48  # so many different words are whispered, and not made of breath
 WORST_LOGPROB = -1.0
 WORST_NO_SPEECH = 0.6
+WEAK_LOGPROB, WEAK_NO_SPEECH = -1.0, 0.4
+"""worse than both, and the words must come out of another pass, too: song gave -1.1 to -1.3 and 0.5 to 0.6, and other
+words each time"""
 WORST_COMPRESSION = 2.4  # Radford et al. 2022: above it Whisper is repeating itself, unless the person is
 MOST_WORDS_A_VOICED_SECOND = 5.0  # nobody speaks faster: with that compression it is a loop
 MOST_REPEATED_A_VOICED_SECOND, HALVED_S = 3.5, 3.0
@@ -105,7 +108,9 @@ def judge(decoding: Decoding, voiced_s: float, *, passed_over: bool = False, voi
     verdict = _verdict(decoding, word_count, voiced_s)
     if passed_over and (dropped or not _proven(decoding, word_count, voiced_s)):
         verdict = Verdict.REFUSE
-    return Hypothesis(Verdict.TRY_AGAIN if dropped and verdict is Verdict.ACCEPT else verdict, kept, decoding.language)
+    verdict = Verdict.TRY_AGAIN if dropped and verdict is Verdict.ACCEPT else verdict
+    weak = decoding.mean_logprob < WEAK_LOGPROB and decoding.no_speech > WEAK_NO_SPEECH
+    return Hypothesis(verdict, kept, decoding.language, weak)
 
 
 def _invented(segment: Segment, decoding: Decoding) -> bool:
