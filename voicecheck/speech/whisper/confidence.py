@@ -109,17 +109,22 @@ def judge(decoding: Decoding, voiced_s: float, *, passed_over: bool = False, voi
     if passed_over and (dropped or not _proven(decoding, word_count, voiced_s)):
         verdict = Verdict.REFUSE
     verdict = Verdict.TRY_AGAIN if dropped and verdict is Verdict.ACCEPT else verdict
-    weak = decoding.mean_logprob < WEAK_LOGPROB and decoding.no_speech > WEAK_NO_SPEECH
-    return Hypothesis(verdict, kept, decoding.language, weak)
+    return Hypothesis(verdict, kept, decoding.language, weak=_is_weak(decoding))
+
+
+def _is_weak(decoding: Decoding) -> bool:
+    return decoding.mean_logprob < WEAK_LOGPROB and decoding.no_speech > WEAK_NO_SPEECH
 
 
 def _invented(segment: Segment, decoding: Decoding) -> bool:
-    """True for a segment faster than anybody speaks, or for the end of a video where Whisper is not sure of it."""
+    """True for a segment faster than anybody speaks, and for thanks or the end of a video where Whisper is unsure."""
     words, seconds = len(segment.text.split()), segment.end_s - segment.start_s
     least_s = max(words / MOST_WORDS_A_SECOND, len(segment.text) / MOST_LETTERS_A_SECOND)
     if words >= FAST_FROM_WORDS and seconds < least_s:
         return True
     said = _said(segment)
+    if said in POLITE and _is_weak(decoding) and segment.words and segment.words[0].unsure:
+        return True  # learned by heart: it comes out of every pass
     if said not in VIDEO_ENDINGS and not CREDITS.match(said):
         return False
     return _probability(segment) < SURE_PROBABILITY or decoding.no_speech > SURE_NO_SPEECH
