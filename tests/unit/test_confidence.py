@@ -32,6 +32,8 @@ BREATH = hearing("You", logprob=-0.9, no_speech=0.5)
         (LOOP, 20.0, ACCEPT),
         (replace(hearing("I'm sorry " * 41), compression=12.9), 16.0, REFUSE),
         (replace(hearing("I'm sorry " * 6), compression=3.0), 2.8, ACCEPT),
+        (hearing("I'm sorry, " * 5, logprob=-0.9, no_speech=0.65), 3.0, REFUSE),
+        (hearing("I'm sorry, " * 5, logprob=-0.9, no_speech=0.55), 3.0, ACCEPT),
         (hearing("Thank you.", logprob=-1.1, no_speech=0.7), 2.0, REFUSE),
         (hearing("Thank you.", logprob=-1.1, no_speech=0.5), 1.0, ACCEPT),
         (BREATH, SPOKEN_FROM_S, ACCEPT),

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from voicecheck.speech.recognition.agreement import loops_in
 from voicecheck.speech.recognition.recogniser import SPOKEN_FROM_S, Hypothesis, Verdict
 from voicecheck.utterance import Segment
 
@@ -177,7 +178,9 @@ def _believable(decoding: Decoding, word_count: int, voiced_s: float) -> bool:
         return False
     most = MOST_REPEATED_A_VOICED_SECOND if voiced_s >= HALVED_S else MOST_WORDS_A_VOICED_SECOND
     too_many = word_count > MOST_WORDS_IN_SHORT + most * voiced_s
-    if decoding.compression > WORST_COMPRESSION and (too_many or decoding.no_speech > WORST_NO_SPEECH):
+    if decoding.compression > WORST_COMPRESSION and too_many:
+        return False
+    if decoding.no_speech > WORST_NO_SPEECH and _repeats(decoding):
         return False
     if voiced_s < SPOKEN_FROM_S:
         one_word = voiced_s >= SHORT_WORD_S and word_count <= MOST_WORDS_IN_SHORT
@@ -186,6 +189,12 @@ def _believable(decoding: Decoding, word_count: int, voiced_s: float) -> bool:
         most = WHISPERED_NO_SPEECH if several else TRY_NO_SPEECH
         return decoding.mean_logprob > least and decoding.no_speech < most
     return not (decoding.no_speech > WORST_NO_SPEECH and decoding.mean_logprob < WORST_LOGPROB)
+
+
+def _repeats(decoding: Decoding) -> bool:
+    """True for the same again and again: too short a text to be compressed well may be a loop, too."""
+    words = [word for segment in decoding.segments for word in segment.words]
+    return decoding.compression > WORST_COMPRESSION or any(loops_in(words))
 
 
 def _different_words(decoding: Decoding) -> int:
