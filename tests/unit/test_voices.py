@@ -6,6 +6,7 @@ import os
 import wave
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -15,7 +16,8 @@ from voicecheck.cli.models.preparing import make_ahead
 from voicecheck.errors import AudioError
 from voicecheck.models import catalog
 from voicecheck.settings.schema import Voice as VoiceSettings
-from voicecheck.speech.voice.choices import VoiceChoice
+from voicecheck.settings.schema import parse_settings
+from voicecheck.speech.voice.choices import VoiceChoice, voices_here
 from voicecheck.speech.voice.sound import Sound
 from voicecheck.speech.voice.system_voice import _read_sound, _sound_file
 from voicecheck.speech.voice.voices import chosen_voice, open_voice
@@ -136,6 +138,16 @@ def test_voice_without_its_extra_is_not_chosen_by_itself(tmp_path: Path, monkeyp
     lay_shipped(tmp_path, "en_US-joe-medium")
     monkeypatch.setattr("voicecheck.speech.voice.voices.find_spec", lambda name: None)
     assert chosen_voice(VoiceSettings(), tmp_path) is None
+
+
+def test_a_german_program_is_spoken_by_no_english_voice(tmp_path: Path) -> None:
+    """Without a name the system's voice of that language speaks, where the catalogue has none; a name still counts."""
+    lay_shipped(tmp_path, "en_US-joe-medium")
+    german = parse_settings('[program]\nlanguage = "de"\n', "x").voice
+    assert chosen_voice(german, tmp_path) is None
+    assert [one.engine for one in voices_here(german, tmp_path)] == ["system"]
+    named = msgspec.structs.replace(german, name="en_US-joe-medium")
+    assert chosen_voice(named, tmp_path) is not None
 
 
 @pytest.mark.parametrize(("engine", "name"), [("kokoro", ""), ("auto", "bf_emma"), ("piper", "")])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from voicecheck.domain import EmotionMention
+from voicecheck.feelings.de.turn import begins_with_name, turn_tokens
 from voicecheck.feelings.language import Said
 from voicecheck.feelings.tokens import COMMA, QUESTION, tokenize
 
@@ -53,9 +54,6 @@ def tells_of_loss(text: str, said_back: Sequence[Said] | None = None) -> bool:
 
 def event_in(mentions: Sequence[EmotionMention], text: str) -> Said | None:
     """A loss of the speaker's own, told in a clause that can be turned round: "Dein Hund ist gestorben."."""
-    from voicecheck.feelings.de.own_clause import begins_with_name
-    from voicecheck.feelings.de.turn import turn_tokens
-
     found = _LOST.search(text.lower())
     if found is None:
         return None

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from voicecheck.domain import EmotionMention, Family, Quadrant
 from voicecheck.feelings.de.clauses import GermanFrame, read_clause
 from voicecheck.feelings.de.losses import weight
-from voicecheck.feelings.de.marks import FINITE, SMALL, marks_of
 from voicecheck.feelings.de.segments import Segment
-from voicecheck.feelings.de.turn import SPEAKING, main_order, turn, turn_tokens, written
+from voicecheck.feelings.de.turn import SPEAKING, begins_with_name, main_order, turn, turn_tokens, written
 from voicecheck.feelings.frame import OTHER, SELF
 from voicecheck.feelings.language import Said
 from voicecheck.feelings.reading import Reading
@@ -202,14 +201,6 @@ def _make(tokens: Tokens, turned: str, first: int, last: int, offset: int) -> Sa
         loss,
         begins_with_name(tokens, first),
     )
-
-
-def begins_with_name(tokens: Tokens, first: int) -> bool:
-    """True if the first word is a noun or a name, which keeps its capital inside a sentence."""
-    from voicecheck.feelings.languages import load_grammar
-
-    small = marks_of(load_grammar("de")).get(tokens.words[first], 0) & (SMALL | FINITE)
-    return not small and written(tokens, first)[:1].isupper()
 
 
 def speaks_to(sentence: str, first: bool = False) -> bool:

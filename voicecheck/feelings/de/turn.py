@@ -254,3 +254,11 @@ def main_order(tokens: Tokens, segment: Segment) -> list[int] | None:
 
 
 _WHOLE = listed("mag vermisse ärgere fürchte habe hab weinte")
+
+
+def begins_with_name(tokens: Tokens, first: int) -> bool:
+    """True if the first word is a noun or a name, which keeps its capital inside a sentence."""
+    from voicecheck.feelings.languages import load_grammar
+
+    small = marks_of(load_grammar("de")).get(tokens.words[first], 0) & (SMALL | FINITE)
+    return not small and written(tokens, first)[:1].isupper()

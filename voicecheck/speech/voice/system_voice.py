@@ -25,6 +25,7 @@ from voicecheck.errors import AudioError
 from voicecheck.models.catalog import load_catalog
 from voicecheck.settings.schema import Voice as VoiceSettings
 from voicecheck.speech.voice.sound import Sound
+from voicecheck.text.folding import main_language
 
 WORDS_PER_MINUTE = 165  # slower than pyttsx3's 200: a question at the end of the day
 SYNTHESIS_LIMIT_S = 30.0
@@ -49,6 +50,15 @@ class SystemVoice:
         self._engine.setProperty("volume", 1.0)
         if settings.name:
             self._choose(settings.name)
+        elif settings.language not in ("auto", "en"):
+            self._choose_by_language(settings.language)
+
+    def _choose_by_language(self, language: str) -> None:
+        """Take the first voice of this language; where there is none, the system's usual one stays."""
+        for voice in self._engine.getProperty("voices"):
+            if language in map(main_language, _languages(voice)):
+                self._engine.setProperty("voice", voice.id)
+                return
 
     def _choose(self, name: str) -> None:
         wanted = name.casefold()

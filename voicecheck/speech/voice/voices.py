@@ -42,8 +42,12 @@ def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceF
     engine = _engine_of(name) if settings.engine == "auto" else settings.engine
     if engine in ("system", "none") or (settings.engine == "auto" and not name and not extra_is_here(engine)):
         return None
+    known = catalog.load_catalog()
+    speaking = [one.name for one in known.voices if one.engine == engine and speaks(one, settings)]
+    if settings.engine == "auto" and not name and not speaking:
+        return None
     try:
-        files = catalog.expect_voice(name or catalog.load_catalog().first_voice(engine).name, models_folder)
+        files = catalog.expect_voice(name or (*speaking, known.first_voice(engine).name)[0], models_folder)
     except ModelError as error:
         if settings.engine == "auto" and not name:
             return None
@@ -54,6 +58,11 @@ def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceF
             f"Set voice.engine to {files.engine}, or to auto.",
         )
     return files
+
+
+def speaks(voice: catalog.Weights, settings: VoiceSettings) -> bool:
+    """True if this voice knows the language of the program, English where none is chosen."""
+    return voice.knows("en" if settings.language == "auto" else settings.language)
 
 
 def extra_is_here(engine: str) -> bool:
@@ -72,14 +81,14 @@ def _engine_of(name: str) -> str:
 
 
 class _Reader:
-    """A voice that is given every text as it is said aloud."""
+    """A voice that is given every English text as it is said aloud; those of other languages know their own forms."""
 
-    def __init__(self, voice: Voice) -> None:
-        self._voice = voice
+    def __init__(self, voice: Voice, language: str) -> None:
+        self._voice, self._english = voice, language in ("auto", "en")
         self.name, self.needs_file = voice.name, voice.needs_file
 
     def synthesize(self, text: str) -> Iterator[Sound]:
-        return self._voice.synthesize(spoken_form(text))
+        return self._voice.synthesize(spoken_form(text) if self._english else text)
 
 
 def open_voice(settings: VoiceSettings, models_folder: Path, *, threads: int = 0) -> Voice:
@@ -91,7 +100,7 @@ def open_voice(settings: VoiceSettings, models_folder: Path, *, threads: int = 0
     """
     if settings.engine == "none":
         raise AudioError("The voice is switched off.", "See voice.engine in the settings.")
-    return _Reader(_open(settings, models_folder, threads))
+    return _Reader(_open(settings, models_folder, threads), settings.language)
 
 
 def _open(settings: VoiceSettings, models_folder: Path, threads: int) -> Voice:

@@ -86,7 +86,7 @@ class Desk:
         """the vault was opened on this page by its passphrase, which is asked for again before a key is changed"""
         self.recovered = ""
         """what is to be told since the recovery key opened the vault, until a new passphrase is chosen"""
-        self.proof = Proof(self)
+        self.proof = Proof(paths.slots_file, lambda: self.opened_by_passphrase)
         self.lost_first = False
         """a first evening went with this process, as it got no passphrase"""
         self._vault: Vault | None = None
