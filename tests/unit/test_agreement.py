@@ -82,6 +82,8 @@ def test_twenty_words_for_six_sounds_are_six_in_doubt() -> None:
     assert [len(segment.words) for segment in found.segments] == [1, 6]
     assert [segment.doubtful for segment in found.segments] == [False, True]
     assert not found.looped
+    unsure = Hypothesis(Verdict.ACCEPT, (said("no " * 20, first=0.1, seconds=0.12),))
+    assert without_loops(unsure, bursts(6)).verdict is Verdict.REFUSE
 
 
 def test_a_loop_of_one_sound_is_left_out_and_its_time_told() -> None:

@@ -40,14 +40,15 @@ class Loop:
     times: int
 
     @property
-    def least_sounds(self) -> float:
-        """Sounds that it needs: one a run, or one a syllable where its first run is doubted.
-
-        A word that follows itself is likely for that alone, so the loop is no surer than how it begins.
-        """
+    def unsure(self) -> bool:
+        """True if its first run is doubted: a word that follows itself is likely for that alone."""
         first = self.words[: len(self.words) // self.times]
-        unsure = sum(word.probability for word in first) < UNSURE_BELOW * len(first)
-        return ROOM * (self.syllables if unsure else self.times)
+        return sum(word.probability for word in first) < UNSURE_BELOW * len(first)
+
+    @property
+    def least_sounds(self) -> float:
+        """Sounds that it needs: one a run, or one a syllable where it is unsure."""
+        return ROOM * (self.syllables if self.unsure else self.times)
 
     @property
     def syllables(self) -> int:
@@ -107,8 +108,8 @@ def _agree(segment: Segment, again: Sequence[Word], shift_s: float) -> bool:
 def without_loops(found: Hypothesis, samples: Samples) -> Hypothesis:
     """Return the words without loops for which the sound has no room; refused where there are no others.
 
-    Where something does sound again and again, as many of the words stay, and are doubted. What is written for
-    laughter stays: it becomes a mark.
+    Where a loop began surely and something does sound again and again, as many of the words stay, and are doubted.
+    What is written for laughter stays: it becomes a mark.
     """
     gone: dict[Word, bool] = {}
     looped: list[tuple[float, float]] = []
@@ -118,7 +119,7 @@ def without_loops(found: Hypothesis, samples: Samples) -> Hypothesis:
         if sounds >= loop.least_sounds or all(map(laughter.is_sound, loop.words)):
             continue
         times = sounds * loop.times // loop.syllables
-        kept = times * len(loop.words) // loop.times if times > TIMES else 0
+        kept = times * len(loop.words) // loop.times if times > TIMES and not loop.unsure else 0
         gone.update((word, place >= kept) for place, word in enumerate(loop.words))
         if not kept:
             looped.append(loop.span_s)
