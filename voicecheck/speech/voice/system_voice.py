@@ -54,11 +54,11 @@ class SystemVoice:
             self._choose_by_language(settings.language)
 
     def _choose_by_language(self, language: str) -> None:
-        """Take the first voice of this language; where there is none, the system's usual one stays."""
-        for voice in self._engine.getProperty("voices"):
-            if language in map(main_language, _languages(voice)):
-                self._engine.setProperty("voice", voice.id)
-                return
+        """Take the first voice of this language, unless the system's usual one speaks it, or there is none."""
+        voices = self._engine.getProperty("voices")
+        able = [voice.id for voice in voices if language in map(main_language, _languages(voice))]
+        if able and self._engine.getProperty("voice") not in able:
+            self._engine.setProperty("voice", able[0])
 
     def _choose(self, name: str) -> None:
         wanted = name.casefold()

@@ -14,13 +14,16 @@ from voicecheck.errors import AudioError, ModelError
 from voicecheck.files import typed_folder
 from voicecheck.models import catalog
 from voicecheck.settings.schema import Voice as VoiceSettings
-from voicecheck.speech.voice.spoken_form import spoken_form
+from voicecheck.speech.voice.spoken_form import plain_form, spoken_form
 
 if TYPE_CHECKING:
     from voicecheck.speech.voice.sound import Sound
 
 EXTRAS = {"piper": "piper", "kokoro": "kokoro_onnx"}
 """engine, and extra that brings it -> the package that speaks"""
+
+
+_NO_VOICE_HINT = "Set voice.engine to auto, or voice.name to a voice of yours."
 
 
 class Voice(Protocol):
@@ -44,10 +47,12 @@ def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceF
         return None
     known = catalog.load_catalog()
     speaking = [one.name for one in known.voices if one.engine == engine and speaks(one, settings)]
-    if settings.engine == "auto" and not name and not speaking:
-        return None
+    if not name and not speaking:
+        if settings.engine == "auto":
+            return None
+        raise AudioError(f"{engine.title()} has no voice in the language that it would speak.", _NO_VOICE_HINT)
     try:
-        files = catalog.expect_voice(name or (*speaking, known.first_voice(engine).name)[0], models_folder)
+        files = catalog.expect_voice(name or speaking[0], models_folder)
     except ModelError as error:
         if settings.engine == "auto" and not name:
             return None
@@ -88,7 +93,7 @@ class _Reader:
         self.name, self.needs_file = voice.name, voice.needs_file
 
     def synthesize(self, text: str) -> Iterator[Sound]:
-        return self._voice.synthesize(spoken_form(text) if self._english else text)
+        return self._voice.synthesize(spoken_form(text) if self._english else plain_form(text))
 
 
 def open_voice(settings: VoiceSettings, models_folder: Path, *, threads: int = 0) -> Voice:
