@@ -86,9 +86,21 @@ def test_twenty_words_for_six_sounds_are_six_in_doubt() -> None:
     assert without_loops(unsure, bursts(6)).verdict is Verdict.REFUSE
 
 
-def test_a_loop_of_one_sound_is_left_out_and_its_time_told() -> None:
+def test_a_sure_word_over_one_sound_stays_once() -> None:
+    """What may have been said softly is doubted and never lost."""
+    found = without_loops(Hypothesis(Verdict.ACCEPT, (said("six " * 16, seconds=0.05),)), voice(0.8))
+    assert [segment.text for segment in found.segments] == ["six"] and found.segments[0].doubtful
+
+
+@pytest.mark.parametrize("loudness", [1.0, 0.01, 0.0005])
+def test_sounds_are_counted_however_softly_they_are_said(loudness: float) -> None:
+    """At -66 dBFS as at full loudness."""
+    assert count_sounds(bursts(6) * np.float32(loudness)) == 6
+
+
+def test_an_unsure_loop_of_one_sound_is_left_out_and_its_time_told() -> None:
     """The sentence before it stays as it is."""
-    loop = said("six " * 16, seconds=0.05)
+    loop = said("six " * 16, first=0.1, seconds=0.05)
     loop = replace(loop, words=tuple(replace(w, start_s=w.start_s + 3, end_s=w.end_s + 3) for w in loop.words))
     before = said("I bought fresh peas")
     found = without_loops(Hypothesis(Verdict.ACCEPT, (before, loop)), np.concatenate([bursts(4), quiet(1.4), voice(2)]))

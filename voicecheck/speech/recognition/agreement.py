@@ -28,6 +28,8 @@ TIMES, LONGEST = 4, 6
 FRAME = SAMPLE_RATE_HZ // 100
 SMOOTH, DIP_DB, OVER_QUIET_DB = 5, 3.0, 6.0
 """frames that are taken together, and what parts one sound from the next"""
+DEEPEST = 1e-6
+"""share of the loudest power that counts as silence, however softly somebody speaks"""
 ROOM = 0.75
 """sounds for each repetition at least: five times "word" by a person had five to six, loops less than a half"""
 
@@ -108,8 +110,8 @@ def _agree(segment: Segment, again: Sequence[Word], shift_s: float) -> bool:
 def without_loops(found: Hypothesis, samples: Samples) -> Hypothesis:
     """Return the words without loops for which the sound has no room; refused where there are no others.
 
-    Where a loop began surely and something does sound again and again, as many of the words stay, and are doubted.
-    What is written for laughter stays: it becomes a mark.
+    Of a loop that began surely as many words stay as sounds are heard, once at least, and are doubted: somebody may
+    say a word over and over, and softly. What is written for laughter stays: it becomes a mark.
     """
     gone: dict[Word, bool] = {}
     looped: list[tuple[float, float]] = []
@@ -118,8 +120,8 @@ def without_loops(found: Hypothesis, samples: Samples) -> Hypothesis:
         sounds = count_sounds(samples[first:last])
         if sounds >= loop.least_sounds or all(map(laughter.is_sound, loop.words)):
             continue
-        times = sounds * loop.times // loop.syllables
-        kept = times * len(loop.words) // loop.times if times > TIMES and not loop.unsure else 0
+        times = 0 if loop.unsure else max(1, sounds * loop.times // loop.syllables)
+        kept = times * len(loop.words) // loop.times
         gone.update((word, place >= kept) for place, word in enumerate(loop.words))
         if not kept:
             looped.append(loop.span_s)
@@ -161,7 +163,7 @@ def count_sounds(samples: Samples) -> int:
     if len(frames) < SMOOTH:
         return 0
     power = np.convolve(np.square(frames).mean(axis=1), np.ones(SMOOTH) / SMOOTH, "same")
-    levels = 10 * np.log10(power + 1e-10)
+    levels = 10 * np.log10(power + max(1e-20, DEEPEST * float(power.max())))
     floor = float(np.percentile(levels, 5)) + OVER_QUIET_DB
     count, low, high, rising = 0, float(levels.min()), 0.0, True
     for level in map(float, levels):

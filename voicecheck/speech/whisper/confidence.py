@@ -192,9 +192,9 @@ def _believable(decoding: Decoding, word_count: int, voiced_s: float) -> bool:
 
 
 def _repeats(decoding: Decoding) -> bool:
-    """True for the same again and again: too short a text to be compressed well may be a loop, too."""
+    """True for the same again and again; of a text too short to be compressed well, where it began in doubt."""
     words = [word for segment in decoding.segments for word in segment.words]
-    return decoding.compression > WORST_COMPRESSION or any(loops_in(words))
+    return decoding.compression > WORST_COMPRESSION or any(loop.unsure for loop in loops_in(words))
 
 
 def _different_words(decoding: Decoding) -> int:
