@@ -158,7 +158,7 @@ def test_how_a_german_answer_ends(text: str, asked: str, closing: Closing) -> No
 
 
 PAGES = (
-    "timeline", "calendar", "feelings", "search", "export", "sheet", "settings/keys", "settings/microphone",
+    "", "timeline", "calendar", "feelings", "search", "export", "sheet", "settings/keys", "settings/microphone",
     "settings/watch", "settings/import", "settings/backup", "settings/restore", "settings/move", "settings/erase",
 )  # fmt: skip
 
