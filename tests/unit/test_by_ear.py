@@ -451,6 +451,36 @@ def test_a_month_and_a_year_ago(what: str, heavy: str, table: type[Table]) -> No
     assert "died" not in spoken(one)
 
 
+@pytest.mark.parametrize(
+    "heavy", ["My grandmother died this morning.", "I want to kill myself.", "Ma grand-mère est morte."]
+)
+@pytest.mark.parametrize("offered", [True, False])
+def test_a_week_ago_tells_of_no_heavy_day(heavy: str, offered: bool, table: type[Table]) -> None:
+    """Another entry of that day neither; it names the day alone, also where help is never offered."""
+    one = table(*SAY, voice(4.0), plan=replace(BY_EAR, watch=Watch(on=offered)))
+    assert one.vault is not None
+    at = SPOKEN_AT - timedelta(days=7)
+    one.vault.entries.add(make_entry(at=at, text="I was at the lake, and glad."))
+    language = "fr" if heavy.startswith("Ma") else "en"
+    one.vault.entries.add(replace(make_entry(at=at + timedelta(minutes=5), text=heavy), language=language))
+    one.transcriber.replies.extend(["What did I say a week ago?", LONG])
+    one.hold()
+    assert "lake" not in spoken(one) and heavy.split()[-1] not in spoken(one)
+    assert PHRASES.say("read_heavy", weekday="Sunday") in spoken(one)
+
+
+def test_a_light_day_beside_a_heavy_one_is_read(table: type[Table]) -> None:
+    """With its own name, so that nobody takes it for the other."""
+    one = table(*SAY, voice(4.0), plan=BY_EAR)
+    assert one.vault is not None
+    for days, text in ((7, "My grandmother died this morning."), (8, "I was at the lake, and glad.")):
+        one.vault.entries.add(make_entry(at=SPOKEN_AT - timedelta(days=days), text=text))
+    one.transcriber.replies.extend(["What did I say a week ago?", LONG])
+    one.hold()
+    assert "On Saturday you said this. I was at the lake, and glad." in spoken(one)
+    assert "died" not in spoken(one) and "heavy" not in spoken(one)
+
+
 def test_not_this_one_again(table: type[Table]) -> None:
     """What was read last stays away for good, and stays in the journal; where nothing was read it says so."""
     one = table(*SAY * 4, voice(4.0), plan=BY_EAR)

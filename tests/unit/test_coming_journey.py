@@ -47,7 +47,8 @@ def test_an_entry_of_journey(tmp_path: Path) -> None:
     assert (first.moment.at.isoformat(), first.moment.zone) == ("2021-07-01T23:00:00+02:00", "Europe/Vienna")
     assert labels(first) == [("tag", "sea"), ("star", "favourite"), ("place", "12 Main St"), ("mood", "mood 3"),
                              ("journal", "Dreams")]  # fmt: skip
-    assert {kind.value: n for kind, n in first.attachments} == {"pictures": 1, "sounds": 1, "videos": 1, "files": 1}
+    assert {kind.value: n for kind, n in first.attachments} == {"pictures": 1, "videos": 1, "files": 1}
+    assert [(one.name, one.read) for one in first.sounds] == [("b.mp3", None)]
     assert (bare.text, bare.labels, bare.attachments) == ("I <3 you", (), ())
 
 

@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from tests.fakes import LoudnessDetector, ScriptedTranscriber
+from tests.sound_samples import quiet, voice, write_wav
 from tests.unit.coming import dayone, dayone_entry, zipped
 from tests.unit.test_page_settings import WAIT_S, House, housed
 from voicecheck.diary.coming.foreign import Foreign, Found, Moment
 from voicecheck.diary.coming.forms import FORMS, Form
+from voicecheck.speech.recognition import vad
 from voicecheck.web.site.coming_in import ComingIn
 from voicecheck.web.site.lying_near import MOST, lying_near
 
@@ -180,6 +184,24 @@ def test_exports_that_lie_near_are_offered(tmp_path: Path, house: House, monkeyp
     for number in range(MOST + 5):
         (tmp_path / "Downloads" / f"{number}.zip").write_bytes(b"")
     assert len(lying_near((".zip",))) == MOST
+
+
+def test_sounds_come_along_where_the_box_is_ticked(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each beside its entry, with its words; without the box they are counted and left out."""
+    whisper = ScriptedTranscriber(last="today I feel calm and that is all there is to say about it")
+    house.desk.load_recogniser = lambda tell: whisper
+    monkeypatch.setattr(vad, "VoiceDetector", LoudnessDetector)
+    sound = write_wav(tmp_path / "a.wav", np.concatenate([voice(2.0), quiet(0.5)])).read_bytes()
+    raw = dayone_entry("One\\.", audios=[{"md5": "ab"}])
+    path = zipped(tmp_path / "x.zip", {"Journal.json": dayone(raw), "audios/ab.m4a": sound})
+    told = look(house, path)
+    assert "Would come: 1." in told and "sounds 1" in told and "beside its entry: 1" not in told
+    assert "Sounds that would come, each beside its entry: 1." in look(house, path, transcribe="yes")
+    assert "Sounds kept, each beside its entry: 1." in take(house)
+    assert count(house) == 3
+    assert any(one.has_audio and "calm" in one.text for one in house.desk.vault.entries.list())
 
 
 @pytest.mark.parametrize("path", ["look", "take", "stop"])

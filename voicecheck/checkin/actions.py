@@ -116,12 +116,13 @@ Lookable: TypeAlias = Literal[
     Command.MONTH_AGO,
     Command.YEAR_AGO,
     Command.NOT_AGAIN,
+    Command.LETTER,
     Command.WEEK_FEELINGS,
     Command.SLOWER,
     Command.FASTER,
     Command.SPELL,
 ]
-"""commands that ask to hear something"""
+"""commands that are answered with a sentence of their own"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from voicecheck.checkin.answer import Answer
@@ -14,6 +15,7 @@ from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.taking_back import take_back_sealed
 from voicecheck.diary.aside import take_in_all
 from voicecheck.diary.editing import edit_text
+from voicecheck.diary.letters import put_away
 from voicecheck.diary.tagging import Tagger
 from voicecheck.diary.taking_back import take_back_last
 from voicecheck.domain import Asked, Entry, Sitting, Tags, Turn, new_id
@@ -35,6 +37,10 @@ class Closed:
         self._now = rooms.now
         self._tagger = tagger
         self._held: list[tuple[Entry, Answer]] = []
+        self.letters: dict[str, date] = {}
+        """ids of tonight's answers that are put away at the end, each with the day on which it opens"""
+        self.newest_letter = ""
+        """id of the one that was chosen by the last request"""
         self.unkept: VaultError | None = None
         """why an entry could not go into the vault; it stays sealed"""
 
@@ -129,6 +135,27 @@ class Closed:
             lambda vault, entry: take_in_all(vault, entry, self._now()),
             lambda entry: complete(answer.entry()),
         )
+
+    def choose_letter(self, entry_id: str, opens_on: date) -> None:
+        """Choose an answer of tonight to be put away at the end."""
+        self.letters[entry_id] = opens_on
+        self.newest_letter = entry_id
+
+    def undo_letter(self) -> None:
+        """Leave out the letter that the last request chose: it was no request."""
+        self.letters.pop(self.newest_letter, None)
+        self.newest_letter = ""
+
+    def put_letters_away(self) -> str:
+        """Put away what was chosen as a letter. Return why that failed, else nothing: then it stays an entry."""
+        letters, self.letters = self.letters, {}
+        for entry_id, opens_on in letters.items():
+            try:
+                if self._vault is not None and self._vault.entries.has(entry_id):
+                    put_away(self._vault, entry_id, opens_on, self._keep_audio)
+            except VaultError as error:
+                return error.message
+        return ""
 
     def drop_last(self) -> str | None:
         """Destroy the newest entry, wherever it is. Return its id, or None where there is none."""

@@ -296,6 +296,8 @@ def _row(command: Command) -> Moves:
             return Moves(partial(_confirm, Line.ONE_SENTENCE_CONFIRM))
         case Command.DELETE_SENTENCE:
             return Moves(_delete_sentence, partial(_afterwards, command))
+        case Command.LETTER:
+            return Moves(tell_on(Line.READ, LookUp(command)), partial(_afterwards, command))
         case Command.UNDO:
             return Moves(_undo)
         case Command.HELP:

@@ -154,6 +154,8 @@ class Command(StrEnum):
     """the same of a year ago, or more"""
     NOT_AGAIN = "not_again"
     """leaves out for good what was read last of earlier days"""
+    LETTER = "letter"
+    """puts the newest answer away when the evening is over, as a letter that opens in a year"""
     WEEK_FEELINGS = "week_feelings"
     """tells the feelings that were named in the last seven days"""
     SLOWER = "slower"

@@ -1,10 +1,9 @@
 """Earlier answers that a person asks to hear: their last answer, a week ago, the feelings of a week, a word spelled.
 
-It is asked for by voice or key, and never offered. Nothing is read while two are here; what tells of danger is not read
-unasked, and what tells of violence is not read aloud at all. Of a month or a year ago nothing is read on which anything
-heavy may have been said, and what the person does not want again is left out. Nor is anything of an earlier evening
-read where nobody looked at who asks.
-"""
+It is asked for by voice or key, and never offered. Nothing is read while two are here, and what tells of violence is not
+read aloud at all. Of a week, a month or a year ago nothing is read of a day on which anything heavy may have been
+said, and what the person does not want again is left out. Nor is anything of an earlier evening read where nobody
+looked at who asks.
 
 from __future__ import annotations
 
@@ -17,7 +16,8 @@ from voicecheck.checkin.course import Command
 from voicecheck.checkin.plan import Plan, Rooms
 from voicecheck.checkin.session import SittingEntries
 from voicecheck.clock import Step, local_date
-from voicecheck.diary.on_this_day import on_this_day
+from voicecheck.diary.letters import A_YEAR, opening_day
+from voicecheck.diary.on_this_day import is_light_day, on_this_day
 from voicecheck.domain import DangerOf, Entry
 from voicecheck.text.folding import spoken_words
 
@@ -53,6 +53,8 @@ class LookingBack:
                 self.text = self._change_pace(faster=command is Command.FASTER)
             case Command.MEANING:
                 self._entries.explain("")
+            case Command.LETTER:
+                self.text = self._letter()
             case _ if self._plan.speakers:
                 self.text = self._say("read_together")
             case Command.SPELL:
@@ -96,6 +98,17 @@ class LookingBack:
         self._read = ""
         return self._say("read_not_again")
 
+    def _letter(self) -> str:
+        """Choose the newest answer of tonight for a letter, and say when it opens."""
+        entry = self._entries.newest
+        if entry is None:
+            return self._say("letter_nothing")
+        if self._rooms.vault is None or self._entries.closed.unkept is not None:
+            return self._say("letter_locked")
+        opens_on = opening_day(A_YEAR, local_date(self._rooms.now()))
+        self._entries.closed.choose_letter(entry.id, opens_on)
+        return self._say("letter_tonight", day=self._phrases.say_date("whole", opens_on))
+
     def _change_pace(self, *, faster: bool) -> str:
         if not self._rooms.mouth.change_pace(faster=faster):
             return self._say("pace_stays")
@@ -119,25 +132,21 @@ class LookingBack:
         )
 
     def _week_ago(self, vault: Vault) -> str:
-        day = local_date(self._rooms.now()) - WEEK
+        """Read the first answer of a light day; where there is none but a day that may be heavy, name that day."""
+        heavy: date | None = None
         for away in NEAR_A_WEEK_DAYS:
-            if entries := self._of_day(vault, day - timedelta(days=away)):
-                return self._read_day(entries)
-        return self._say("read_nothing")
+            day = local_date(self._rooms.now()) - WEEK - timedelta(days=away)
+            kept = [vault.entries.get(entry_id) for entry_id in vault.entries.select(since=day, until=day)]
+            own = [one for one in kept if one.text and self._is_own(one) and not vault.unasked.left_out(one.id)]
+            if own and is_light_day(kept, self._plan.watch):
+                self._read = own[0].id
+                more = f" {self._say('read_more')}" if len(own) > 1 else ""
+                return f"{self._say('read_day', weekday=self._weekday(day))} {own[0].text}{more}"
+            heavy = heavy or (day if own else None)
+        return self._say("read_nothing") if heavy is None else self._say("read_heavy", weekday=self._weekday(heavy))
 
-    def _of_day(self, vault: Vault, day: date) -> list[Entry]:
-        ids = (one for one in vault.entries.select(since=day, until=day) if not vault.unasked.left_out(one))
-        return [entry for entry in map(vault.entries.get, ids) if entry.text and self._is_own(entry)]
-
-    def _read_day(self, entries: list[Entry]) -> str:
-        """Return the first answer of a day that is not heavy."""
-        light = [one for one in entries if self._plan.watch.heard_in(one.text, one.language) is None]
-        if not light:
-            return self._say("read_quietly")
-        self._read = light[0].id
-        weekday = self._phrases.dates["weekdays"].split()[local_date(light[0].spoken_at).weekday()]
-        more = f" {self._say('read_more')}" if len(entries) > 1 else ""
-        return f"{self._say('read_day', weekday=weekday)} {light[0].text}{more}"
+    def _weekday(self, day: date) -> str:
+        return self._phrases.dates["weekdays"].split()[day.weekday()]
 
     def _week_feelings(self, vault: Vault) -> str:
         today = local_date(self._rooms.now())

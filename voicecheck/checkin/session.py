@@ -189,6 +189,7 @@ class SittingEntries:
         command = command or self._guesses.read(self.answer, transcript, kind, (line, yes, about))
         if command == Command.DELETE_SENTENCE:
             command = self._deleting()
+        self.closed.newest_letter = self.closed.newest_letter if command == Command.UNDO else ""
         spoken = bool(transcript.voice) and not transcript.unheard
         fills = command is None and spoken and phrases.only_fills(text, parting=kind is TurnKind.COMMAND)
         return TurnWritten(
@@ -296,8 +297,9 @@ class SittingEntries:
             self.answer.mark_turn(TurnKind.ANSWER if self.answer.kept is None else TurnKind.FOLLOWUP)
 
     def seal_sitting(self, asked: tuple[Asked, ...]) -> str:
-        """Seal the questions of this evening. Return why that failed, else nothing."""
-        return seal_sitting(self._plan, self._rooms, self._session, asked)
+        """Seal the questions of this evening, and put letters away. Return why that failed, else nothing."""
+        fault = seal_sitting(self._plan, self._rooms, self._session, asked)
+        return self.closed.put_letters_away() or fault
 
     def close(self) -> Entry | None:
         """Complete the answer: into the vault where it is open, else it waits sealed."""
@@ -326,6 +328,7 @@ class SittingEntries:
 
     def restore(self) -> Entry | None:
         """Keep what was set aside last: it was an answer after all. None where there is nothing."""
+        self.closed.undo_letter()
         while (one := self._aside.take()) is not None:
             entry = self._put_away(one) if isinstance(one, Answer) else self._put_back(one)
             if entry is not None:

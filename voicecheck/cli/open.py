@@ -93,6 +93,7 @@ class OpenPage:
         with Desk(app.paths, key, app.phrases, lambda desk: PageSitting(desk, load), errands) as desk:
             desk.unlocking.key_file = self._key_file
             desk.sound_check.expect = load.expect
+            desk.load_recogniser = load
             if handed is not None:
                 desk.resume(handed.cut_short, handed.wrong, handed.free_at)
             end = self._serve(desk, keeper)

@@ -12,6 +12,7 @@ from voicecheck.vault.store.recordings import KeepAudio
 from voicecheck.vault.vault import Vault
 
 MOST_YEARS = 100
+A_YEAR = "1y"
 SHOWN_DAYS = 7
 """for so many days the page of today shows a letter that has opened"""
 _SPAN = re.compile(r"(\d{1,3}) ?(d|w|m|y)", re.ASCII)

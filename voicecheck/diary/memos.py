@@ -26,7 +26,8 @@ from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, SpeechRecogni
 from voicecheck.speech.recognition.recording import transcribe_recording
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.speech.sound_file import OnMissing, decode_file, tags_of
-from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Page, Samples, Transcript
+from voicecheck.speech.sound_parts import SoundSource
+from voicecheck.utterance import SAMPLE_RATE_HZ, AudioBlock, Label, Page, Samples, Transcript
 from voicecheck.vault.inbox.inbox import Recovered
 from voicecheck.vault.vault import Vault
 
@@ -42,16 +43,21 @@ class Dating(Enum):
     TAGS = "tags"
     NAME = "name"
     FILE = "file"
+    ENTRY = "entry"
+    """that of the entry it hangs on in another journal"""
     IMPORT = "import"
     """nothing told a day that can be: it stands under that of the import"""
 
 
 @dataclass(frozen=True, slots=True)
 class Memo:
-    path: Path
+    path: SoundSource
     spoken_at: datetime
     dated_by: Dating
     fingerprint: bytes = field(repr=False)
+    session: str = ""
+    """of the entry that it hangs on; empty for a session of its own"""
+    labels: tuple[Label, ...] = ()
 
     @property
     def entry_id(self) -> str:
@@ -123,14 +129,26 @@ def take_in(
     transcript = replace(transcript, language=transcript.language or otherwise)
     entry = _entry(memo, transcript, recording.samples, timezone)
     tags = tagger_of(vault).tag(entry)
-    return vault.entries.add(replace(entry, mentions=tags.mentions), recording.pages, tags.lexicon_version)
+    tagged = replace(entry, mentions=tags.mentions)
+    return vault.entries.add_longer(tagged, recording.pages, tags.lexicon_version)
+
+
+def keep_unheard(
+    vault: Vault, memo: Memo, *, language: str, timezone: str = "", on_missing: OnMissing = lambda seconds: None
+) -> Entry:
+    """Keep the memo's sound without writing it down: all of it is marked as unheard. Raises as `take_in` does."""
+    recording = _Recording(memo.path, True, on_missing)
+    for _ in recording.blocks():
+        pass
+    transcript = Transcript(unheard=((0.0, recording.samples / SAMPLE_RATE_HZ),), language=language)
+    return vault.entries.add(_entry(memo, transcript, recording.samples, timezone), recording.pages)
 
 
 def _entry(memo: Memo, transcript: Transcript, samples: int, timezone: str) -> Entry:
     turn = turn_of(transcript, TurnKind.ANSWER, end=samples)
     return Entry(
         id=memo.entry_id,
-        session=new_id(memo.spoken_at),
+        session=memo.session or new_id(memo.spoken_at),
         kind=EntryKind.IMPORT,
         spoken_at=memo.spoken_at,
         turns=(turn,),
@@ -138,13 +156,14 @@ def _entry(memo: Memo, transcript: Transcript, samples: int, timezone: str) -> E
         timezone=timezone,
         model=transcript.model,
         duration_s=samples / SAMPLE_RATE_HZ,
+        labels=memo.labels,
     )
 
 
 class _Recording:
     """A sound file that is decoded once: blocks for the recogniser, and Opus pages for keeping."""
 
-    def __init__(self, path: Path, keep_sound: bool, on_missing: OnMissing) -> None:
+    def __init__(self, path: SoundSource, keep_sound: bool, on_missing: OnMissing) -> None:
         self._path = path
         self._on_missing = on_missing
         self._encoder = OpusPages() if keep_sound else None
@@ -164,7 +183,7 @@ class _Recording:
             self.pages += self._encoder.flush()
 
 
-def fingerprint_of(path: Path) -> bytes:
+def fingerprint_of(path: SoundSource) -> bytes:
     """Return the hash by which a file is known, whatever its name. Raises OSError."""
     digest = hashlib.blake2b(digest_size=ID_BYTES, person=b"voicecheck memo")
     with path.open("rb") as file:

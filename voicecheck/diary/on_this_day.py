@@ -7,7 +7,7 @@ no unpleasant one. Where nobody can tell, as in a language that is not watched, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -60,7 +60,7 @@ def on_this_day(
     Left out are whole days on which something heavy may have been said, entries that name no pleasant feeling, those of
     others than `names`, and those that the person did not want to see again. Of several the longest is taken.
     """
-    watch, first = replace(watch, on=True, faults=[]), vault.timeline.first_day()
+    first = vault.timeline.first_day()
     for ago, day in _days(today, first or today):
         if ago.step not in steps:
             continue
@@ -68,9 +68,15 @@ def on_this_day(
         shown = [
             one for one in kept if one.speaker in names and is_pleasant(one) and not vault.unasked.left_out(one.id)
         ]
-        if shown and len(kept) <= MOST_A_DAY and not any(may_be_heavy(one, watch) for one in kept):
+        if shown and is_light_day(kept, watch):
             return Remembered(max(shown, key=lambda one: len(one.text)), ago)
     return None
+
+
+def is_light_day(entries: Sequence[Entry], watch: Watch) -> bool:
+    """True if nothing heavy can have been said in any entry of a day, whether or not help is offered in an evening."""
+    watch = replace(watch, on=True, faults=[])
+    return len(entries) <= MOST_A_DAY and not any(may_be_heavy(one, watch) for one in entries)
 
 
 def _days(today: date, first: date) -> Iterator[tuple[Ago, date]]:

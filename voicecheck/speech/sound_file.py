@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy as np
 from voicecheck.errors import AudioError
 from voicecheck.signals import called_by_library
 from voicecheck.speech.audio import Resampler
-from voicecheck.speech.sound_parts import Part, WavClaim, parts_of, wav_claim
+from voicecheck.speech.sound_parts import Part, SoundSource, WavClaim, parts_of, wav_claim
 from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ OnMissing = Callable[[float], None]
 """told once how many seconds could not be read; 0 where nobody knows"""
 
 
-def decode_file(path: Path, on_missing: OnMissing = lambda seconds: None) -> Iterator[Samples]:
+def decode_file(path: SoundSource, on_missing: OnMissing = lambda seconds: None) -> Iterator[Samples]:
     """Yield the sound of a file in pieces of arbitrary length, then tell `on_missing` if some of it cannot be read.
 
     Raises AudioError, before the first piece when the file has no sound, later when it is longer than a day.
@@ -81,7 +80,7 @@ def is_damaged(name: str, missing_s: float) -> AudioError:
     return AudioError(f"{name} is damaged: {missing} could not be read.", "If you have another copy, give that.")
 
 
-def _no_sound(path: Path, *, broken: bool) -> AudioError:
+def _no_sound(path: SoundSource, *, broken: bool) -> AudioError:
     if not broken:
         return AudioError(f"There is no sound in {path.name}.", GIVE_SOUND)
     with path.open("rb") as file:
@@ -92,14 +91,14 @@ def _no_sound(path: Path, *, broken: bool) -> AudioError:
     )
 
 
-def _parts(path: Path) -> list[Part]:
+def _parts(path: SoundSource) -> list[Part]:
     with path.open("rb") as file:
         if not file.read(1):
             raise AudioError(f"{path.name} is empty.", GIVE_SOUND)
     return parts_of(path)
 
 
-def _check_length(samples: int, path: Path) -> None:
+def _check_length(samples: int, path: SoundSource) -> None:
     if samples > LONGEST_FILE_S * SAMPLE_RATE_HZ:
         hours = LONGEST_FILE_S // 3600
         raise AudioError(f"{path.name} is longer than {hours} hours.", "Cut it, and give the parts.")
@@ -108,7 +107,7 @@ def _check_length(samples: int, path: Path) -> None:
 class _Reading:
     """Reading of one part of a file; tells afterwards what was missing."""
 
-    def __init__(self, path: Path, part: Part) -> None:
+    def __init__(self, path: SoundSource, part: Part) -> None:
         self._path = path
         self._part = part
         self._claim = WavClaim(False, 0.0)
@@ -210,8 +209,8 @@ def _claimed_s(container: av.container.InputContainer) -> float:
 class _Window(io.RawIOBase):
     """A part of a file as a file of its own."""
 
-    def __init__(self, path: Path, part: Part | None) -> None:
-        self._file = io.FileIO(path)
+    def __init__(self, path: SoundSource, part: Part | None) -> None:
+        self._file = path.open("rb")
         self._start = 0 if part is None else part.start
         self._end = self._file.seek(0, io.SEEK_END) if part is None else part.end
         self._file.seek(self._start)
@@ -225,7 +224,9 @@ class _Window(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer)
         left = max(0, self._end - self._file.tell())
-        return self._file.readinto(view[: min(len(view), left)]) or 0
+        piece = self._file.read(min(len(view), left))
+        view[: len(piece)] = piece
+        return len(piece)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         base = {io.SEEK_SET: self._start, io.SEEK_CUR: self._file.tell(), io.SEEK_END: self._end}[whence]
@@ -244,7 +245,7 @@ class _Source(io.BufferedReader):
     PyAV prints a traceback of what is raised there a second time; -1 tells FFmpeg the same.
     """
 
-    def __init__(self, path: Path, part: Part | None = None) -> None:
+    def __init__(self, path: SoundSource, part: Part | None = None) -> None:
         super().__init__(_Window(path, part))
 
     @called_by_library
@@ -269,7 +270,7 @@ def _open(file: BinaryIO, *, whole: bool = False) -> av.container.InputContainer
     return container
 
 
-def _check_rate(rate_hz: int, path: Path) -> None:
+def _check_rate(rate_hz: int, path: SoundSource) -> None:
     """Refuse a rate at which a few bytes would unfold to gigabytes. Raises AudioError."""
     if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
         raise AudioError(
@@ -278,7 +279,7 @@ def _check_rate(rate_hz: int, path: Path) -> None:
         )
 
 
-def duration_of(path: Path) -> float | None:
+def duration_of(path: SoundSource) -> float | None:
     """Return the seconds that a file claims to hold, and no more than its size can; None where it does not say."""
     import av
 
@@ -290,7 +291,7 @@ def duration_of(path: Path) -> float | None:
     return sum(known) if known else None
 
 
-def _duration_s(path: Path, part: Part) -> float | None:
+def _duration_s(path: SoundSource, part: Part) -> float | None:
     import av
 
     size = part.end - part.start
@@ -310,7 +311,7 @@ def _duration_s(path: Path, part: Part) -> float | None:
             return by_size_s if whole else min(seconds, by_size_s)
 
 
-def tags_of(path: Path) -> dict[str, str]:
+def tags_of(path: SoundSource) -> dict[str, str]:
     """Return the tags of a sound file, such as title and creation_time, by names in small letters.
 
     Raises AudioError when it is no sound file or cannot be read.

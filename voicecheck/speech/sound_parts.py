@@ -10,9 +10,9 @@ import io
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, pairwise
-from pathlib import Path
+from typing import BinaryIO, Literal, Protocol
 
 SIGNATURES = {
     rb"RIFF[\s\S]{4}WAVE": 0,
@@ -34,6 +34,26 @@ NO_CLAIM = 0x7FFF_0000
 """a WAV that was written to a pipe claims this or more: it does not know"""
 
 
+class SoundSource(Protocol):
+    """A sound file, as `Path` is one."""
+
+    @property
+    def name(self) -> str: ...
+
+    def open(self, mode: Literal["rb"]) -> BinaryIO: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SoundBytes:
+    """A sound file that lies in memory alone: nothing of it is written to a disk."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    def open(self, mode: Literal["rb"]) -> BinaryIO:
+        return io.BytesIO(self.content)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A range of bytes of a file that is a sound file by itself."""
@@ -52,7 +72,7 @@ class WavClaim:
     """claimed and not there"""
 
 
-def parts_of(path: Path) -> list[Part]:
+def parts_of(path: SoundSource) -> list[Part]:
     """Return the parts of a file in their order; one for a file that nothing was joined to. Raises OSError."""
     with path.open("rb") as file:
         size = file.seek(0, io.SEEK_END)
@@ -67,7 +87,7 @@ def parts_of(path: Path) -> list[Part]:
     return [Part(0, size)]
 
 
-def _starts(file: io.BufferedReader, signature: re.Pattern[bytes], before: int) -> Iterator[int]:
+def _starts(file: BinaryIO, signature: re.Pattern[bytes], before: int) -> Iterator[int]:
     file.seek(0)
     held, at = b"", 0
     while chunk := file.read(READ_BYTES):
@@ -78,7 +98,7 @@ def _starts(file: io.BufferedReader, signature: re.Pattern[bytes], before: int) 
         held = held[-LONGEST_SIGNATURE:]
 
 
-def _without_streams(file: io.BufferedReader, starts: list[int]) -> list[int]:
+def _without_streams(file: BinaryIO, starts: list[int]) -> list[int]:
     """Leave out what begins right behind the first page of another stream: several streams of one Ogg file."""
     ends = set()
     for start in starts:
@@ -90,7 +110,7 @@ def _without_streams(file: io.BufferedReader, starts: list[int]) -> list[int]:
     return [start for start in starts if start not in ends]
 
 
-def wav_claim(file: io.BufferedReader, size: int) -> WavClaim:
+def wav_claim(file: BinaryIO, size: int) -> WavClaim:
     """Compare the claim of a WAV's header with the `size` of the file. Any other kind claims neither."""
     file.seek(0)
     nothing = WavClaim(False, 0.0)
@@ -111,7 +131,7 @@ def wav_claim(file: io.BufferedReader, size: int) -> WavClaim:
     return nothing
 
 
-def _data_claim(file: io.BufferedReader, begin: int, claimed: int, size: int, bytes_a_second: int) -> WavClaim:
+def _data_claim(file: BinaryIO, begin: int, claimed: int, size: int, bytes_a_second: int) -> WavClaim:
     end = begin + claimed + claimed % 2
     if not claimed or claimed >= NO_CLAIM:
         return WavClaim(False, 0.0)

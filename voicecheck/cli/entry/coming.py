@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from voicecheck.diary.coming.foreign import Reader
     from voicecheck.diary.coming.keeping import Tally
     from voicecheck.diary.coming.moments import DateOrder, Zone
+    from voicecheck.diary.coming.sounds import Sounds
     from voicecheck.vault.vault import Vault
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,6 +38,7 @@ class Coming:
     language: str = ""
     key_file: Path | None = None
     as_json: bool = False
+    transcribe: bool = False
 
     @property
     def zone(self) -> Zone:
@@ -61,6 +63,11 @@ def coming_options(command: F) -> F:
     return command
 
 
+sounds_option = click.option(
+    "--transcribe", is_flag=True, help="Take sounds in, too: each is written down, and kept beside its entry."
+)
+
+
 def date_order_option(command: F) -> F:
     """Add --day-first and --month-first; the command gets a DateOrder, or None, as `order`."""
 
@@ -82,13 +89,14 @@ _FILE = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 
 @click.command()
 @_FILE
+@sounds_option
 @coming_options
 @click.pass_obj
 def dayone(app: App, file: Path, coming: Coming) -> int:
     """Take in a journal of Day One: the zip of its JSON export, with all journals in it.
 
     Look first with --dry-run. Each entry keeps its own day and zone; tags, stars, places and the journal's name come
-    along as labels. Pictures, sounds and videos are counted and left out. Nothing comes twice.
+    along as labels. Sounds come with --transcribe. Pictures and videos are counted and left out. Nothing comes twice.
     """
     from voicecheck.diary.coming.dayone import read_dayone
 
@@ -98,6 +106,7 @@ def dayone(app: App, file: Path, coming: Coming) -> int:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="FOLDER")
+@sounds_option
 @coming_options
 @click.pass_obj
 def markdown(app: App, folder: Path, coming: Coming) -> int:
@@ -171,6 +180,7 @@ def import_csv(app: App, /, file: Path, coming: Coming, order: DateOrder | None,
 
 @click.command()
 @_FILE
+@sounds_option
 @coming_options
 @click.pass_obj
 def journey(app: App, file: Path, coming: Coming) -> int:
@@ -192,8 +202,8 @@ def run(app: App, coming: Coming, reader: Reader) -> int:
     if coming.dry_run:
         return _look(app, coming, reader)
     with open_vault(app, coming.key_file) as vault:
-        seen = look(reader, vault)
-        if app.interactive and not coming.yes and seen.new:
+        seen = look(reader, vault, _sounds(app, coming))
+        if app.interactive and not coming.yes and (seen.new or seen.sounds):
             _Report(app, coming, seen).tell(dry=True)
             if not confirm(app.phrases, "Shall they be taken in?", default=True):
                 app.tell("Nothing was taken in.")
@@ -206,9 +216,22 @@ def _look(app: App, coming: Coming, reader: Reader) -> int:
     from voicecheck.diary.coming.keeping import look
 
     if not app.paths.slots_file.exists():
-        return _Report(app, coming, look(reader, None)).show()
+        return _Report(app, coming, look(reader, None, _sounds(app, coming))).show()
     with open_for_reading(app, coming.key_file) as vault:
-        return _Report(app, coming, look(reader, vault)).show()
+        return _Report(app, coming, look(reader, vault, _sounds(app, coming))).show()
+
+
+def _sounds(app: App, coming: Coming) -> Sounds | None:
+    """Return the way in for sounds; None where they are left out."""
+    from voicecheck.cli.models.recogniser import load_recogniser
+    from voicecheck.diary.coming.sounds import wanted_sounds
+
+    return wanted_sounds(
+        app.settings,
+        coming.language or app.phrases.language,
+        lambda: load_recogniser(app.settings, app.paths.models_folder, app.tell),
+        transcribe=coming.transcribe,
+    )
 
 
 def _take_in(app: App, coming: Coming, vault: Vault, reader: Reader, seen: Tally) -> int:
@@ -217,7 +240,14 @@ def _take_in(app: App, coming: Coming, vault: Vault, reader: Reader, seen: Tally
     report = _Report(app, coming, Tally())
     try:
         with Bar(app, "", seen.seen) as bar:
-            take_in(vault, reader, report.tally, language=coming.language or app.phrases.language, progress=bar.done)
+            take_in(
+                vault,
+                reader,
+                report.tally,
+                language=coming.language or app.phrases.language,
+                progress=bar.done,
+                sounds=_sounds(app, coming),
+            )
     except KeyboardInterrupt:
         app.tell(GO_ON)
         report.show()
@@ -256,7 +286,8 @@ class _Report:
             tell(line)
         if count := untold(self.tally):
             tell(phrases.show("coming_more_json", count=count))
-        for line in lines_of(phrases, self.tally, dry=dry, timezone=self.coming.timezone):
+        keep_audio = self.app.settings.vault.keep_audio
+        for line in lines_of(phrases, self.tally, dry=dry, timezone=self.coming.timezone, keep_audio=keep_audio):
             tell(line)
 
     def _shape(self) -> dict[str, Any]:
@@ -271,6 +302,8 @@ class _Report:
             "last": tally.last and tally.last.isoformat(),
             "labels": {kind: tally.labels[kind] for kind in LABELS},
             "left_out": {kind: tally.attachments[kind] for kind in LEFT_OUT},
+            "sounds": tally.sounds,
+            "same_sounds": tally.same_sounds,
             "guessed_zones": tally.guessed_zones,
             "failed": [{"file": one.place, "number": one.number, "error": one.reason} for one in tally.faults],
         }

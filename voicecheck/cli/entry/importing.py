@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from voicecheck.settings.schema import Settings
     from voicecheck.speech.recognition.recogniser import SpeechRecogniser
     from voicecheck.speech.recognition.vad import VoiceDetector
+    from voicecheck.speech.sound_parts import SoundSource
     from voicecheck.vault.vault import Vault
 
 MOST_TOLD = 20
@@ -159,8 +160,8 @@ class _AudioImport:
     same: int = 0
     dated: Counter[str] = field(default_factory=Counter)
     """how many by what told their day"""
-    failed: list[tuple[Path, VoicecheckError]] = field(default_factory=list)
-    damaged: list[tuple[Path, float]] = field(default_factory=list)
+    failed: list[tuple[SoundSource, VoicecheckError]] = field(default_factory=list)
+    damaged: list[tuple[SoundSource, float]] = field(default_factory=list)
     """taken in as far as they could be read, with the seconds that are missing; 0 where nobody knows"""
 
     def take_in(self, vault: Vault, files: tuple[Path, ...]) -> None:

@@ -48,6 +48,7 @@ COMMANDS = {
     "t": "month_ago",
     "e": "year_ago",
     "v": "not_again",
+    "g": "letter",
     "f": "week_feelings",
     "-": "slower",
     "+": "faster",

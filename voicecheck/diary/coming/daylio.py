@@ -156,5 +156,5 @@ def _of_entry(
         _text(string(raw, "note_title"), string(raw, "note")),
         labels_of((LabelKind.MOOD, mood), *((LabelKind.TAG, name) for name in named)),
         counted(pictures=shown, files=len(assets) - shown),
-        f"daylio {whole(raw, 'id')} {at}",
+        own_id=f"daylio {whole(raw, 'id')} {at}",
     )

@@ -4,16 +4,17 @@
       {"uuid", "creationDate": ISO 8601 in UTC, "timeZone": IANA name, "text": Markdown, "richText": JSON as a string,
        "starred", "isPinned", "isAllDay", "tags": [...],
        "location": {"userLabel", "placeName", "localityName", "country"},
-       "photos": [...], "videos": [...], "audios": [...], "pdfAttachments": [...]}]}
+       "photos": [...], "videos": [...], "audios": [{"identifier", "md5", "format"}], "pdfAttachments": [...]}]}
 
 Read from exports that people have published, and Day One's own guide to its export. The text has the Markdown that Day
-One writes, which puts a backslash before punctuation; places of media are links to `dayone-moment:`.
+One writes, which puts a backslash before punctuation; places of media are links to `dayone-moment:`. A sound lies in
+the folder `audios`, by its md5 (that of Day One, not of the file) and another ending than its format.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -26,6 +27,7 @@ from voicecheck.diary.coming.foreign import (
     Fault,
     Foreign,
     Found,
+    Sound,
     clean_text,
     counted,
     decode_entry,
@@ -37,42 +39,44 @@ from voicecheck.diary.coming.foreign import (
     string,
     strings,
 )
-from voicecheck.diary.coming.marked_up import unescaped, without_pictures
+from voicecheck.diary.coming.marked_up import unescaped, without_html, without_pictures
 from voicecheck.diary.coming.moments import Zone, at_noon, moment_in
-from voicecheck.diary.coming.unpacking import opened, read_file
+from voicecheck.diary.coming.unpacking import opened, read_file, sounds_in
 from voicecheck.errors import UsageError
 from voicecheck.utterance import LabelKind
 
 _PROGRAM = "Day One"
+_SOUNDS = "audios"
 _MOMENT = re.compile(r"!?\[[^\]\n]{0,500}\]\(dayone-moment:[^)\n]{0,500}\)")
 
 
 def read_dayone(path: Path, zone: Zone) -> Iterator[Found]:
     """Yield the entries of all journals of an export. Raises UsageError, VoicecheckError."""
     numbers = count(1)
-    for name, content in _journals(path):
+    for name, content, lying in _journals(path):
         place = PurePosixPath(name).name
         _, entries = split_file(content, "entries", name, _PROGRAM)
         for raw, number in zip(entries, numbers, strict=False):
             try:
-                yield _entry(decode_entry(raw), number, place, zone)
+                yield _entry(decode_entry(raw), number, place, zone, lying)
             except EntryFaultError as fault:
                 yield Fault(number, place, str(fault))
 
 
-def _journals(path: Path) -> Iterator[tuple[str, bytes]]:
+def _journals(path: Path) -> Iterator[tuple[str, bytes, Mapping[str, Sound]]]:
+    """Yield the name and content of each journal, with the sounds that lie beside it by their names."""
     if path.suffix.lower() == ".json":
-        yield path.name, read_file(path)
+        yield path.name, read_file(path), sounds_in(path.parent / _SOUNDS)
         return
     with opened(path) as archive:
         names = archive.ending(".json")
         if not names:
             raise UsageError(f"{path} holds no journal of {_PROGRAM}.", "In Day One: Settings, Export, JSON.")
         for name in names:
-            yield name, archive.read(name)
+            yield name, archive.read(name), archive.sounds_beside(name, _SOUNDS)
 
 
-def _entry(raw: dict[str, Any], number: int, place: str, zone: Zone) -> Foreign:
+def _entry(raw: dict[str, Any], number: int, place: str, zone: Zone, lying: Mapping[str, Sound]) -> Foreign:
     moment = moment_in(moment_of(raw, "creationDate"), string(raw, "timeZone"), zone)
     uuid = string(raw, "uuid")
     return Foreign(
@@ -89,18 +93,25 @@ def _entry(raw: dict[str, Any], number: int, place: str, zone: Zone) -> Foreign:
         ),
         counted(
             pictures=len(items(raw, "photos")),
-            sounds=len(items(raw, "audios")),
             videos=len(items(raw, "videos")),
             files=len(items(raw, "pdfAttachments")),
         ),
+        tuple(_sound(one, lying) for one in items(raw, "audios") if isinstance(one, dict)),
         f"dayone {uuid}" if uuid else "",
     )
+
+
+def _sound(raw: dict[str, Any], lying: Mapping[str, Sound]) -> Sound:
+    """Return the sound with this md5, or with this identifier in its place."""
+    stems = [stem.lower() for stem in (string(raw, "md5"), string(raw, "identifier")) if stem]
+    found = (sound for stem in stems for name, sound in lying.items() if name.rpartition(".")[0] == stem)
+    return next(found, Sound(stems[0] if stems else ""))
 
 
 def _text(raw: dict[str, Any]) -> str:
     text = string(raw, "text")
     if text:
-        return clean_text(unescaped(without_pictures(_MOMENT.sub("", text))))
+        return clean_text(unescaped(without_html(without_pictures(_MOMENT.sub("", text)))))
     try:
         rich = msgspec.json.decode(string(raw, "richText") or "{}", type=dict[str, Any])
     except (ValueError, RecursionError) as error:

@@ -19,12 +19,13 @@ import msgspec
 
 from voicecheck.domain import ID_BYTES, new_id
 from voicecheck.errors import UsageError
+from voicecheck.speech.sound_parts import SoundSource
 from voicecheck.text.untrusted import BOM
 from voicecheck.utterance import Label, LabelKind
 
 
 class Attachment(StrEnum):
-    """Kind of a file that hangs on an entry and is not taken in."""
+    """Kind of a file that hangs on an entry; sounds are taken in where that is wanted."""
 
     PICTURES = "pictures"
     SOUNDS = "sounds"
@@ -47,6 +48,15 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """A sound that hangs on an entry of another journal."""
+
+    name: str = field(repr=False)
+    read: Callable[[], SoundSource] | None = field(default=None, repr=False, compare=False)
+    """returns its file; None where the export lacks it. Raises UsageError, VoicecheckError"""
+
+
+@dataclass(frozen=True, slots=True)
 class Foreign:
     """One entry of another journal."""
 
@@ -58,6 +68,7 @@ class Foreign:
     text: str = field(repr=False)
     labels: tuple[Label, ...] = ()
     attachments: tuple[tuple[Attachment, int], ...] = ()
+    sounds: tuple[Sound, ...] = ()
     own_id: str = field(default="", repr=False)
     """its id in the other program, where it has one that is its own for ever"""
 
@@ -125,15 +136,24 @@ def counted(**many: int) -> tuple[tuple[Attachment, int], ...]:
 
 
 def by_ending(names: Iterable[str]) -> tuple[tuple[Attachment, int], ...]:
-    """Count attachments by the endings of their names."""
-    endings = [name.rpartition(".")[2].lower() for name in names]
+    """Count attachments that are no sounds by the endings of their names."""
+    endings = [name.rpartition(".")[2].lower() for name in names if not is_sound(name)]
     kinds = [next((kind for kind, ends in _KINDS.items() if ending in ends), "files") for ending in endings]
     return counted(**{kind: kinds.count(kind) for kind in (*_KINDS, "files")})
 
 
+def is_sound(name: str) -> bool:
+    """True for the name of a sound; Obsidian's own recordings end as a video does."""
+    ending = name.rpartition(".")[2].lower()
+    recorded = ending == "webm" and name.rpartition("/")[2].startswith("Recording ")
+    return recorded or ending in SOUND_ENDINGS
+
+
+SOUND_ENDINGS = frozenset(
+    {"3gp", "aac", "aif", "aiff", "amr", "caf", "flac", "m4a", "mp3", "ogg", "opus", "wav", "wma"}
+)
 _KINDS = {
     "pictures": ["apng", "avif", "bmp", "gif", "heic", "heif", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp"],
-    "sounds": ["3gp", "aac", "flac", "m4a", "mp3", "ogg", "opus", "wav", "wma"],
     "videos": ["avi", "m4v", "mkv", "mov", "mp4", "ogv", "webm"],
 }
 

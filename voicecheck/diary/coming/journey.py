@@ -9,7 +9,7 @@ instead. Read from exports and readers that people have published.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,18 +19,20 @@ from voicecheck.diary.coming.foreign import (
     Fault,
     Foreign,
     Found,
+    Sound,
     UndecodedError,
     by_ending,
     clean_text,
     decode_entry,
     inner,
+    is_sound,
     labels_of,
     moment_of,
     string,
     strings,
     whole,
 )
-from voicecheck.diary.coming.marked_up import unescaped, without_pictures, words_of_html
+from voicecheck.diary.coming.marked_up import unescaped, without_html, without_pictures, words_of_html
 from voicecheck.diary.coming.moments import Zone, moment_in, since_1970
 from voicecheck.diary.coming.unpacking import opened
 from voicecheck.errors import UsageError
@@ -51,7 +53,7 @@ def read_journey(path: Path, zone: Zone) -> Iterator[Found]:
                 raw = decode_entry(archive.read(name).removeprefix(BOM))
                 if raw.keys() & _OF_ENTRIES:
                     number += 1
-                    yield _entry(raw, number, place, zone)
+                    yield _entry(raw, number, place, zone, archive.sounds_beside(name))
             except UndecodedError as fault:
                 number += 1
                 yield Fault(number, place, str(fault))
@@ -61,7 +63,8 @@ def read_journey(path: Path, zone: Zone) -> Iterator[Found]:
         raise UsageError(f"{path} holds no entry of Journey.", "In Journey: Settings, Export, JSON.")
 
 
-def _entry(raw: dict[str, Any], number: int, place: str, zone: Zone) -> Foreign:
+def _entry(raw: dict[str, Any], number: int, place: str, zone: Zone, lying: Mapping[str, Sound]) -> Foreign:
+    media = (*strings(raw, "photos"), *strings(raw, "attachments"))
     mood, own_id = whole(raw, "mood"), string(raw, "id")
     return Foreign(
         number,
@@ -75,9 +78,15 @@ def _entry(raw: dict[str, Any], number: int, place: str, zone: Zone) -> Foreign:
             (LabelKind.MOOD, f"mood {mood}" if mood else ""),
             (LabelKind.JOURNAL, string(raw, "folder")),
         ),
-        by_ending((*strings(raw, "photos"), *strings(raw, "attachments"))),
+        by_ending(media),
+        tuple(_sound(name, lying) for name in dict.fromkeys(media) if is_sound(name)),
         f"journey {own_id}" if own_id else "",
     )
+
+
+def _sound(name: str, lying: Mapping[str, Sound]) -> Sound:
+    alone = PurePosixPath(name).name
+    return lying.get(alone.lower(), Sound(alone))
 
 
 def _written_at(raw: dict[str, Any]) -> datetime:
@@ -88,5 +97,5 @@ def _written_at(raw: dict[str, Any]) -> datetime:
 def _text(raw: dict[str, Any]) -> str:
     text = string(raw, "text")
     if string(raw, "type") == "markdown":
-        return clean_text(unescaped(without_pictures(text)))
+        return clean_text(unescaped(without_html(without_pictures(text))))
     return words_of_html(text)

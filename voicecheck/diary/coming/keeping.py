@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
 from voicecheck.clock import local_date
-from voicecheck.diary.coming.foreign import Fault, Foreign, Found, Reader
-from voicecheck.diary.memos import ID_TIME
+from voicecheck.diary.coming.foreign import Attachment, Fault, Foreign, Found, Reader
+from voicecheck.diary.coming.sounds import Sounds
+from voicecheck.diary.memos import ID_TIME, Memo
 from voicecheck.diary.tagging import Tagger, tagger_of
 from voicecheck.domain import Entry, EntryKind, Turn, TurnKind, new_id
 from voicecheck.vault.inbox.bounds import MOST_LETTERS, fits_entry
@@ -35,11 +36,16 @@ class Tally:
     faults: list[Fault] = field(default_factory=list)
     attachments: Counter[str] = field(default_factory=Counter)
     """files that hung on the new ones, and are left out"""
+    sounds: int = 0
+    """that became entries of their own, or would"""
+    same_sounds: int = 0
     labels: Counter[str] = field(default_factory=Counter)
     guessed_zones: int = 0
     """new ones that told no zone"""
     first: date | None = None
     last: date | None = None
+    with_sounds: bool = False
+    """sounds are taken in, and not left out"""
 
     @property
     def seen(self) -> int:
@@ -49,11 +55,21 @@ class Tally:
         """Count a new one."""
         self.new += 1
         self.attachments.update({kind.value: count for kind, count in foreign.attachments})
+        self.attachments[Attachment.SOUNDS.value] += 0 if self.with_sounds else len(foreign.sounds)
         self.labels.update(label.kind.value for label in foreign.labels)
         self.guessed_zones += foreign.moment.guessed_zone
         day = local_date(foreign.moment.at)
         self.first = min(self.first or day, day)
         self.last = max(self.last or day, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """An entry of which the words are done, and the sounds are still to come."""
+
+    foreign: Foreign
+    end: str
+    """of its id, by which it is found in the vault"""
 
 
 class Known:
@@ -63,8 +79,8 @@ class Known:
         self._ends = {entry_id[ID_TIME:] for entry_id in vault.entries.select()} if vault else set()
         self._seen: dict[str, bytes] = {}
 
-    def new_id(self, foreign: Foreign) -> str | None:
-        """Return the id for one that is not there yet; None for one that is, or that stood in the export before.
+    def look(self, foreign: Foreign) -> tuple[str, bool]:
+        """Return its id, and if it is new: neither there, nor in the export before.
 
         Two different entries of an export with one id are two: the second is known by what stands in it.
         """
@@ -73,19 +89,34 @@ class Known:
         if before != foreign.content:
             entry_id = foreign.entry_id(again=True)
         end = entry_id[ID_TIME:]
-        if end in self._ends:
-            return None
+        new = end not in self._ends
         self._ends.add(end)
-        return entry_id
+        return entry_id, new
 
 
-def look(reader: Reader, vault: Vault | None) -> Tally:
-    """Count what an export holds that is new, and find what cannot be taken in. Keeps nothing."""
-    tally, known = Tally(), Known(vault)
+def look(reader: Reader, vault: Vault | None, sounds: Sounds | None = None) -> Tally:
+    """Count what an export holds that is new, and find what cannot be taken in. Keeps nothing.
+
+    `sounds` are taken in, too; None leaves them out.
+    """
+    tally, known = Tally(with_sounds=sounds is not None), Known(vault)
     for found in reader():
-        for foreign, _ in _fit(found, known, tally):
+        batch, sounding = _fit([found], known, tally)
+        for foreign, _ in batch:
             tally.add(foreign)
+        if sounds is not None:
+            for sound in (sound for one in sounding for sound in sounds.look(one.foreign, vault)):
+                _count(sound, tally)
     return tally
+
+
+def _count(sound: Memo | Fault | None, tally: Tally) -> None:
+    if isinstance(sound, Fault):
+        tally.faults.append(sound)
+    elif sound is None:
+        tally.same_sounds += 1
+    else:
+        tally.sounds += 1
 
 
 def take_in(
@@ -95,33 +126,60 @@ def take_in(
     *,
     language: str,
     progress: Callable[[int], None] = lambda seen: None,
+    sounds: Sounds | None = None,
 ) -> None:
     """Keep every entry that is new, marked as any other; `tally` counts along, also when it is stopped.
 
-    `progress` is told how many of the export are done. Raises VaultError, though not for an entry that cannot be kept.
+    With `sounds` each sound becomes an entry beside that on which it hangs, also where that came before. `progress` is
+    told how many of the export are done. Raises VaultError, though not for an entry that cannot be kept.
     """
-    known, tagger = Known(vault), tagger_of(vault)
-    coming = _coming(reader, known, tally)
-    while batch := tuple(islice(coming, BATCH)):
-        _keep(vault, batch, tally, tagger, language)
+    tally.with_sounds = sounds is not None
+    known, tagger, coming = Known(vault), tagger_of(vault), reader()
+    while found := tuple(islice(coming, BATCH)):
+        batch, sounding = _fit(found, known, tally)
+        if batch:
+            _keep(vault, tuple(batch), tally, tagger, language)
+        if sounds is not None:
+            for one in sounding:
+                _keep_sounds(vault, one, sounds, tally)
         progress(tally.seen)
 
 
-def _coming(reader: Reader, known: Known, tally: Tally) -> Iterator[tuple[Foreign, str]]:
-    for found in reader():
-        yield from _fit(found, known, tally)
+def _keep_sounds(vault: Vault, one: Sounding, sounds: Sounds, tally: Tally) -> None:
+    """Keep the sounds of an entry, each in a transaction of its own; one that cannot be kept costs itself alone."""
+    for memo in sounds.look(one.foreign, vault):
+        if isinstance(memo, Memo):
+            beside = vault.entries.with_end(one.end)
+            session = "" if beside is None else vault.entries.get(beside).session
+            kept, fault = sounds.keep(vault, replace(memo, session=session), one.foreign)
+            tally.sounds += kept
+            tally.faults += [] if fault is None else [fault]
+        else:
+            _count(memo, tally)
 
 
-def _fit(found: Found, known: Known, tally: Tally) -> Iterator[tuple[Foreign, str]]:
-    """Yield what can be kept and is new, with its id; count the rest."""
-    if isinstance(found, Fault):
-        tally.faults.append(found)
-    elif reason := _unfit(found):
-        tally.faults.append(Fault(found.number, found.place, reason))
-    elif (entry_id := known.new_id(found)) is None:
-        tally.same += 1
-    else:
-        yield found, entry_id
+def _fit(found: Iterable[Found], known: Known, tally: Tally) -> tuple[list[tuple[Foreign, str]], list[Sounding]]:
+    """Return what can be kept and is new, with its id, and all entries with sounds; count the rest."""
+    new, sounding = list[tuple[Foreign, str]](), list[Sounding]()
+    for one in found:
+        if isinstance(one, Fault):
+            tally.faults.append(one)
+            continue
+        entry_id, reason = "", _unfit(one)
+        if reason == EMPTY and one.sounds and tally.with_sounds:
+            pass  # a sound alone is one
+        elif reason:
+            tally.faults.append(Fault(one.number, one.place, reason))
+            continue
+        else:
+            entry_id, is_new = known.look(one)
+            if is_new:
+                new.append((one, entry_id))
+            else:
+                tally.same += 1
+        if one.sounds:
+            sounding.append(Sounding(one, entry_id[ID_TIME:]))
+    return new, sounding
 
 
 def _unfit(foreign: Foreign) -> str:

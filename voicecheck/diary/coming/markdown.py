@@ -8,28 +8,31 @@ added. Written after what is published about Obsidian (daily notes, properties) 
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 from voicecheck.diary.coming.foreign import (
     NO_DATE,
-    Attachment,
     EntryFaultError,
     Fault,
     Foreign,
     Found,
     Moment,
+    Sound,
     by_ending,
     clean_text,
+    is_sound,
     labels_of,
 )
 from voicecheck.diary.coming.front_matter import Properties, split_front
-from voicecheck.diary.coming.marked_up import unescaped, without_spans
+from voicecheck.diary.coming.marked_up import unescaped, without_html, without_spans
 from voicecheck.diary.coming.moments import Zone, clock_time, written
-from voicecheck.diary.coming.unpacking import read_file, unreadable
+from voicecheck.diary.coming.unpacking import read_file, sound_at, unreadable
 from voicecheck.diary.named_moments import named_moments
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.text.untrusted import decode_utf8
@@ -58,13 +61,13 @@ _OUTLINE = re.compile(r"[ \t]*- |[ \t]+\S|[ \t]*-?$")
 
 def read_markdown(folder: Path, zone: Zone) -> Iterator[Found]:
     """Yield a note a file, in the order of their paths. Raises UsageError, VoicecheckError."""
-    paths = notes_in(folder)
+    paths, sounds = notes_in(folder), _Sounds(folder)
     if not paths:
         raise UsageError(f"{folder} holds no Markdown notes.", "Name the folder in which the .md files lie.")
     for number, path in enumerate(paths, start=1):
         place = path.relative_to(folder).as_posix()
         try:
-            yield _entry(decode_utf8(read_file(path), "It"), number, place, zone)
+            yield _entry(decode_utf8(read_file(path), "It"), number, place, zone, sounds)
         except EntryFaultError as fault:
             yield Fault(number, place, str(fault))
         except UsageError:
@@ -77,21 +80,46 @@ def notes_in(folder: Path) -> tuple[Path, ...]:
     """Return the notes below a folder, though no links, and nothing in hidden folders or those of older copies."""
     if not folder.is_dir():
         raise unreadable(folder, NotADirectoryError(0, "it is no folder"))
-    found = []
+    return tuple(path for path in _files_in(folder) if path.name.lower().endswith(ENDINGS))
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _BINS)
-        paths = (Path(place, name) for name in sorted(names) if name.lower().endswith(ENDINGS) and name[0] != ".")
-        found += [path for path in paths if path.is_file() and not path.is_symlink()]
-    return tuple(found)
+        paths = (Path(place, name) for name in sorted(names) if name[0] != ".")
+        yield from (path for path in paths if path.is_file() and not path.is_symlink())
 
 
-def _entry(text: str, number: int, place: str, zone: Zone) -> Foreign:
+class _Sounds:
+    """The sounds of a folder, found by the path that a note tells, else by a name that is there once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._by_place = {
+            path.relative_to(folder).as_posix(): path for path in _files_in(folder) if is_sound(path.name)
+        }
+        self._by_name: dict[str, list[Path]] = {}
+        for path in self._by_place.values():
+            self._by_name.setdefault(path.name.casefold(), []).append(path)
+
+    def find(self, name: str, place: str) -> Sound:
+        """Return the sound that the note at `place` embeds as `name`. A path that leads outside leads nowhere."""
+        for told in (posixpath.normpath(posixpath.join(posixpath.dirname(place), name)), posixpath.normpath(name)):
+            if told in self._by_place:
+                return sound_at(self._by_place[told])
+        alone = posixpath.basename(name)
+        named = self._by_name.get(alone.casefold(), [])
+        return sound_at(named[0]) if len(named) == 1 else Sound(alone)
+
+
+def _entry(text: str, number: int, place: str, zone: Zone, sounds: _Sounds) -> Foreign:
     head, body = split_front(text.replace("\r\n", "\n").replace("\r", "\n"))
     if {"id", "spoken_at", "feelings"} <= head.keys():
         raise EntryFaultError(OURS)
     title = "".join(f"{one}\n\n" for one in head.get("title", ())[:1] if one not in body)
     words = clean_text(title + _words(body)) if _words(body) else ""
-    return Foreign(number, place, _moment(head, place, zone), words, _labels(head), _attachments(body))
+    embedded = _embedded(body)
+    heard = tuple(sounds.find(name, place) for name in dict.fromkeys(embedded) if is_sound(name))
+    return Foreign(number, place, _moment(head, place, zone), words, _labels(head), by_ending(embedded), heard)
 
 
 # When
@@ -158,9 +186,10 @@ def _separate(head: Properties, kind: LabelKind, key: str) -> Iterator[str]:
             yield value
 
 
-def _attachments(body: str) -> tuple[tuple[Attachment, int], ...]:
-    names = ((one or other).strip().split("?")[0] for one, other in _EMBEDDED.findall(body))
-    return by_ending(name for name in names if "." in name)
+def _embedded(body: str) -> list[str]:
+    """Return the paths and names of embedded files, as they are on a disk."""
+    told = ((one or other).strip().strip("<>").split("?")[0] for one, other in _EMBEDDED.findall(body))
+    return [unquote(name.split(' "')[0]) for name in told if "." in name]
 
 
 def _words(body: str) -> str:
@@ -170,6 +199,7 @@ def _words(body: str) -> str:
         text = without_spans(text, opening, closing)
     text = _PROPERTY.sub("", text)
     text = _LINK.sub(lambda match: match[1] or match[2], _EMBEDDED.sub("", text))
+    text = without_html(text)
     lines = text.split("\n")
     if any(line.startswith("- ") for line in lines) and all(map(_OUTLINE.match, lines)):  # Logseq: a block a line
         text = "\n".join(re.sub(r"^[ \t]*- ?", "", line).strip(" \t") for line in lines)

@@ -7,7 +7,10 @@ from html import unescape
 
 from voicecheck.diary.coming.foreign import clean_text
 
-_TAG = re.compile(r"</?(?:br|p|div|b|i|u|s|ul|ol|li|em|strong|span|h[1-6]|a|font|blockquote)(?:\s[^<>]*)?/?>", re.I)
+_CODE = re.compile(r"(```.{0,100000}?```|`[^`\n]{1,2000}`)", re.DOTALL)
+_TAG = re.compile(
+    r"</?(?:br|p|div|b|i|u|s|ul|ol|li|em|strong|span|h[1-6]|a|font|blockquote|mark|sub|sup|small)(?:\s[^<>]*)?/?>", re.I
+)
 _ANY_TAG = re.compile(r"<(/?)([a-z][a-z\d]{0,20})\b[^<>]{0,2000}>", re.IGNORECASE)
 """bounded, and without a < inside, so that what is never closed is passed over at once; Python's parser looks to the
 end for each (a second for 25,000 letters, and an hour for a million)"""
@@ -37,6 +40,23 @@ def words_of_html(text: str) -> str:
     if not silent:
         pieces.append(unescape(shown[done:]))
     return clean_text("".join(pieces))
+
+
+def without_html(text: str) -> str:
+    """Return text in which HTML was mixed without its tags, a line each block. All else stays, code between ` too."""
+    if not (_TAG.search(text) or _ENTITY.search(text)):
+        return text
+    parts = _CODE.split(text)
+    parts[::2] = [_ENTITY.sub(lambda found: unescape(found[0]), _TAG.sub(_line_end, part)) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _line_end(tag: re.Match[str]) -> str:
+    """Return what stands in the place of a tag: a line's end for a block or a break, else nothing."""
+    name = re.sub(r"[^a-z\d]", "", tag[0].lower().split()[0])
+    if name in _PARAGRAPHS and tag[0].startswith("</"):
+        return "\n\n"
+    return "\n" if name == "br" or name in _LINES else ""
 
 
 def _break_lines(pieces: list[str], name: str, *, closes: bool) -> None:

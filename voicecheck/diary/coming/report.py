@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from voicecheck.diary.coming.keeping import Tally
 from voicecheck.phrases import Phrases
+from voicecheck.vault.store.recordings import KeepAudio
 
 MOST_TOLD = 20
 """entries that are not taken in, each by a line of its own"""
@@ -27,8 +28,13 @@ def untold(tally: Tally) -> int:
     return max(0, len(tally.faults) - MOST_TOLD)
 
 
-def lines_of(phrases: Phrases, tally: Tally, *, dry: bool, timezone: str) -> list[str]:
-    """Return the counts in words; `dry` is true of what was only looked at, `timezone` is that of times without one."""
+def lines_of(
+    phrases: Phrases, tally: Tally, *, dry: bool, timezone: str, keep_audio: KeepAudio = "always"
+) -> list[str]:
+    """Return the counts in words; `dry` is true of what was only looked at, `timezone` is that of times without one.
+
+    `keep_audio` tells how long the sound of an entry stays.
+    """
     show = phrases.show
     counts = [show("coming_would" if dry else "coming_new", count=tally.new), show("coming_same", count=tally.same)]
     if tally.faults:
@@ -38,10 +44,15 @@ def lines_of(phrases: Phrases, tally: Tally, *, dry: bool, timezone: str) -> lis
     lines = [" ".join(counts)]
     if tally.labels:
         lines.append(show("coming_labels", labels=_told(LABELS, tally.labels)))
-    if tally.attachments:
+    if any(tally.attachments.values()):
         lines.append(show("coming_left_out", files=_told(LEFT_OUT, tally.attachments)))
     if tally.attachments["sounds"]:
         lines.append(show("coming_sounds"))
+    if tally.sounds or tally.same_sounds:
+        told = show("coming_sounds_would" if dry else "coming_sounds_new", count=tally.sounds)
+        lines.append(f"{told} {show('coming_same', count=tally.same_sounds)}")
+    if tally.sounds and keep_audio != "always":
+        lines.append(show("coming_sounds_never" if keep_audio == "never" else "coming_sounds_until_reviewed"))
     if tally.guessed_zones:
         zone = timezone or show("coming_this_computer")
         lines.append(show("coming_zones", count=tally.guessed_zones, zone=zone))

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
+from voicecheck.diary.coming.foreign import Sound, is_sound
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.models.unpacking import BROKEN
+from voicecheck.speech.sound_parts import SoundBytes, SoundSource
 
 MOST_BYTES = 256 << 20
 """of one member: the words of a hundred years"""
@@ -47,6 +50,26 @@ class Archive:
             raise UsageError(f"{self._path} holds more than any journal can.", "Is it an export?")
         return content
 
+    def sounds_beside(self, name: str, folder: str = "") -> dict[str, Sound]:
+        """Return the sounds beside a member, or in a `folder` beside it, by their names in small letters."""
+        return self._sounds.get(PurePosixPath(name).parent / folder, {})
+
+    @cached_property
+    def _sounds(self) -> dict[PurePosixPath, dict[str, Sound]]:
+        """The sounds of each folder: looked for once, for there may be thousands of pictures beside them."""
+        found: dict[PurePosixPath, dict[str, Sound]] = {}
+        for member in filter(is_sound, self.members):
+            place = PurePosixPath(member)
+            sound = Sound(place.name, partial(_read_sound, self._path, member))
+            found.setdefault(place.parent, {})[place.name.lower()] = sound
+        return found
+
+
+def _read_sound(path: Path, name: str) -> SoundSource:
+    """Read a sound of an archive into memory. Raises UsageError, VoicecheckError."""
+    with opened(path) as archive:
+        return SoundBytes(PurePosixPath(name).name, archive.read(name))
+
 
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:
@@ -59,6 +82,18 @@ def opened(path: Path) -> Iterator[Archive]:
         raise unreadable(path, error) from error
     with zipped:
         yield Archive(zipped, path)
+
+
+def sounds_in(folder: Path) -> dict[str, Sound]:
+    """Return the sounds in a folder by their names in small letters, though no links; none where there is no folder."""
+    with suppress(OSError):
+        lying = [path for path in folder.iterdir() if is_sound(path.name) and path.is_file() and not path.is_symlink()]
+        return {path.name.lower(): sound_at(path) for path in lying}
+    return {}
+
+
+def sound_at(path: Path) -> Sound:
+    return Sound(path.name, lambda: path)
 
 
 def read_file(path: Path) -> bytes:

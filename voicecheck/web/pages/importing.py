@@ -6,6 +6,10 @@ the clear, and years with their pictures are gigabytes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -13,8 +17,10 @@ from voicecheck.diary.coming.csv_rows import Columns
 from voicecheck.diary.coming.forms import FORMS, Export
 from voicecheck.diary.coming.moments import DateOrder, Zone
 from voicecheck.diary.coming.report import faults_of, lines_of, untold
+from voicecheck.diary.coming.sounds import Sounds, wanted_sounds
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.vault.inbox.bounds import LANGUAGE
+from voicecheck.vault.vault import Vault
 from voicecheck.web.site.coming_in import STOPPED, ComingIn, Wanted
 from voicecheck.web.site.forms import first, read_form, typed_path
 from voicecheck.web.site.lying_near import lying_near
@@ -23,9 +29,15 @@ from voicecheck.web.site.showing import Site
 PLACE = "/settings/import"
 COLUMNS = ("date", "time", "text", "title", "tag", "mood", "place", "id", "zone")
 ORDERS = ("auto", "day", "month")
-AS_USUAL = {"form": "dayone", "found": "", "path": "", "timezone": "", "language": "", "order": "auto"} | {
-    f"column_{name}": name if name in ("date", "text") else "" for name in COLUMNS
-}
+AS_USUAL = {
+    "form": "dayone",
+    "transcribe": "",
+    "found": "",
+    "path": "",
+    "timezone": "",
+    "language": "",
+    "order": "auto",
+} | {f"column_{name}": name if name in ("date", "text") else "" for name in COLUMNS}
 
 
 class Importing:
@@ -41,7 +53,7 @@ class Importing:
         fields = await read_form(request)
         if not self._running():
             try:
-                self._begin(ComingIn(_wanted(fields, self._desk.phrases.language), self._desk.reading))
+                self._begin(self._job(_wanted(fields, self._desk.phrases.language), self._desk.reading))
             except VoicecheckError as fault:
                 return self._page(fault, fields)
         return RedirectResponse(PLACE, 303)
@@ -55,7 +67,7 @@ class Importing:
             return self._page(UsageError(*page["import_busy"].split("\n")))
         if seen is None or not seen.dry or first(fields, "asked") != seen.handle:
             return self._page(UsageError(*page["import_look_again"].split("\n")))
-        self._begin(ComingIn(seen.wanted, self._desk.writing, seen))
+        self._begin(self._job(seen.wanted, self._desk.writing, seen))
         return RedirectResponse(PLACE, 303)
 
     async def stop(self, request: Request) -> Response:
@@ -69,8 +81,25 @@ class Importing:
             return JSONResponse({"running": False, "done": 0, "total": 0})
         return JSONResponse({"running": job.running, "done": min(job.done, job.total), "total": job.total})
 
+    def _job(
+        self, wanted: Wanted, opened: Callable[[], AbstractContextManager[Vault]], seen: ComingIn | None = None
+    ) -> ComingIn:
+        load, settings = self._desk.load_recogniser, self._desk.settings
+
+        def sounds(progress: Callable[[float], None]) -> Sounds | None:
+            if load is None:
+                return None
+            transcribe, loaded = wanted.transcribe, partial(load, lambda told: None)
+            return wanted_sounds(settings, wanted.language, loaded, transcribe=transcribe, progress=progress)
+
+        return ComingIn(wanted, opened, sounds, seen)
+
     def _begin(self, job: ComingIn) -> None:
         self._desk.jobs.coming = job
+
+    def _lines(self, report: ComingIn, timezone: str) -> list[str]:
+        keep = self._desk.settings.vault.keep_audio
+        return lines_of(self._desk.phrases, report.tally, dry=report.dry, timezone=timezone, keep_audio=keep)
 
     def _running(self) -> bool:
         job = self._desk.jobs.coming
@@ -92,7 +121,7 @@ class Importing:
             job=job,
             report=report if known else None,
             stopped=stopped,
-            lines=lines_of(phrases, report.tally, dry=report.dry, timezone=timezone) if report and known else [],
+            lines=self._lines(report, timezone) if report and known else [],
             faults=faults_of(phrases, report.tally) if report and known else [],
             untold=untold(report.tally) if report and known else 0,
             forms=tuple(FORMS),
@@ -118,4 +147,4 @@ def _wanted(fields: dict[str, list[str]], language: str) -> Wanted:
     tags = tuple(filter(None, map(str.strip, first(fields, "column_tag").split(","))))
     usual = {name: one or AS_USUAL[f"column_{name}"] for name, one in named.items()}
     export = Export(path, Zone(timezone), DateOrder(order) if order in ORDERS[1:] else None, Columns(**usual, tag=tags))
-    return Wanted(form, export, spoken or language, timezone)
+    return Wanted(form, export, spoken or language, timezone, first(fields, "transcribe") == "yes")

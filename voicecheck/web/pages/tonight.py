@@ -38,6 +38,7 @@ PRESSED: dict[str, Event] = {
     "month_ago": Given(Command.MONTH_AGO),
     "year_ago": Given(Command.YEAR_AGO),
     "not_again": Given(Command.NOT_AGAIN),
+    "letter": Given(Command.LETTER),
     "week_feelings": Given(Command.WEEK_FEELINGS),
     "slower": Given(Command.SLOWER),
     "faster": Given(Command.FASTER),
@@ -55,7 +56,7 @@ BUTTONS = (
 """in the order in which they stand"""
 MORE = (
     "repeat", "meaning", "delete_sentence", "read_last", "week_ago", "month_ago", "year_ago", "not_again",
-    "week_feelings", "spell", "slower", "faster", "what",
+    "letter", "week_feelings", "spell", "slower", "faster", "what",
 )  # fmt: skip
 """buttons that are folded away; their keys work all the same"""
 LOUD = ("answer", "done", "go_on", "yes", "keep", "next", "close")
@@ -82,6 +83,7 @@ KEYS = {
     "month_ago": "t",
     "year_ago": "e",
     "not_again": "v",
+    "letter": "g",
     "week_feelings": "f",
     "slower": "-",
     "faster": "Plus",

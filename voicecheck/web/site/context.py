@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from voicecheck.speech.recognition.recogniser import SpeechRecogniser
     from voicecheck.vault.backup import Contents
     from voicecheck.vault.keys.kind import Key
     from voicecheck.vault.keys.slot import Slot
@@ -79,6 +80,8 @@ class Desk:
         self.unlocking = Unlocking(paths)
         self.first = FirstKey(paths)
         self.sound_check = SoundCheck(paths, lambda: self.settings, phrases.show("voice_sample"))
+        self.load_recogniser: Callable[[Callable[[str], None]], SpeechRecogniser] | None = None
+        """loads the recogniser of the settings; None where nothing can be written down"""
         self.found = Found()
         """outcome of the last unlocking, for the page of today"""
         self._data_key: DataKey | None = None

@@ -16,7 +16,7 @@ QUIETEST_DBFS = -60.0
 LOUDEST_DBFS = -10.0
 ANSWERING = (
     "done", "pause", "skip", "smaller", "start_over", "delete", "repeat", "meaning", "delete_sentence", "read_last",
-    "week_ago", "month_ago", "year_ago", "not_again", "week_feelings", "spell", "slower", "faster", "what",
+    "week_ago", "month_ago", "year_ago", "not_again", "letter", "week_feelings", "spell", "slower", "faster", "what",
 )  # fmt: skip
 ACTS = {
     "speaking": ("answer", "skip", "smaller"),
@@ -24,7 +24,7 @@ ACTS = {
     "thinking": ANSWERING,
     "awaiting": ("yes", "no"),
     "paused": ("go_on", "done"),
-    "stored": ("next", "delete", "delete_sentence"),
+    "stored": ("next", "delete", "delete_sentence", "letter"),
     "": ("close",),
 }
 """buttons that can be pressed, by state; help and the good night stand beside all of them"""
