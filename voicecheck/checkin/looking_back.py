@@ -1,9 +1,10 @@
 """Earlier answers that a person asks to hear: their last answer, a week ago, the feelings of a week, a word spelled.
 
-It is asked for by voice or key, and never offered. Nothing is read while two are here, and what tells of violence is not
-read aloud at all. Of a week, a month or a year ago nothing is read of a day on which anything heavy may have been
+It is asked for by voice or key, and never offered. Nothing is read while two are here, and what tells of violence is
+not read aloud at all. Of a week, a month or a year ago nothing is read of a day on which anything heavy may have been
 said, and what the person does not want again is left out. Nor is anything of an earlier evening read where nobody
 looked at who asks.
+"""
 
 from __future__ import annotations
 
