@@ -1,6 +1,6 @@
 """Two whole evenings by voice alone, on a virtual sound card: what each side said, and when.
 
-    script/bench evening
+    script/bench evening [--language de]
 
 A private PulseAudio stands in for microphone and loudspeaker. The person speaks with a Piper voice (eSpeak NG where
 there is none), hears nothing, and reacts to what the screen of a plain terminal shows, as a person would: answers,
@@ -10,6 +10,7 @@ their times, what Whisper heard on the loudspeaker, and the timings. Needs a fol
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import pty
@@ -30,17 +31,16 @@ import numpy as np
 
 from tests.integration.sound import RATE_HZ, VirtualSound, virtual_sound
 from voicecheck.errors import VoicecheckError
-from voicecheck.phrases import load_phrases
+from voicecheck.phrases import Phrases, load_phrases
 from voicecheck.settings.schema import Voice as VoiceSettings
 from voicecheck.speech.recognition.recogniser import Utterance
 from voicecheck.speech.voice.voices import open_voice
 from voicecheck.speech.whisper.engine import WhisperRecogniser
 
 MODELS = Path(os.environ.get("VOICECHECK_MODELS", ".cache/models"))
-PHRASES = load_phrases()
 LIMIT_S = 400.0
 QUESTION = re.compile(r"^\d/\d  ")
-KEYS = re.compile(r"^(?:speaking|listening|paused|writing it down)\b")
+STATES = ("speaking", "listening", "paused", "writing")
 SILENCE = ""
 
 
@@ -58,45 +58,71 @@ class Script:
     nearer: str = ""
 
 
-EVENINGS = (
-    Script(
-        "the first evening",
-        ("--count", "5"),
-        [
-            "I felt bad after work today.",
-            "Skip this.",
-            "I felt overlooked when my brother left without me. Later I was relieved, and a bit proud of myself.",
-            "I said something stupid at dinner, and then I was ashamed all evening long.",
-            "That's all.",
-        ],
-        afterthoughts={
-            "I said something stupid at dinner, and then I was ashamed all evening long.": "Delete that.",
-        },
-        follow_ups=["Mostly in my chest, I think. It went away when I got home."],
-        nearer="No, more disappointed.",
+EVENINGS = {
+    "en": (
+        Script(
+            "the first evening",
+            ("--count", "5"),
+            [
+                "I felt bad after work today.",
+                "Skip this.",
+                "I felt overlooked when my brother left without me. Later I was relieved, and a bit proud of myself.",
+                "I said something stupid at dinner, and then I was ashamed all evening long.",
+                "That's all.",
+            ],
+            afterthoughts={
+                "I said something stupid at dinner, and then I was ashamed all evening long.": "Delete that.",
+            },
+            follow_ups=["Mostly in my chest, I think. It went away when I got home."],
+            nearer="No, more disappointed.",
+        ),
+        Script(
+            "the second evening",
+            ("--count", "5"),
+            [
+                SILENCE,
+                "Restless. I have been restless since this morning, and I do not know where it comes from.",
+                "I was happy when my daughter called. She was sad, but I was glad that she told me.",
+                "Step back.",
+                "We sat on the stairs for a while. I was not angry any more.",
+                "Not tonight.",
+            ],
+        ),
     ),
-    Script(
-        "the second evening",
-        ("--count", "5"),
-        [
-            SILENCE,
-            "Restless. I have been restless since this morning, and I do not know where it comes from.",
-            "I was happy when my daughter called. She was sad, but I was glad that she told me.",
-            "Step back.",
-            "We sat on the stairs for a while. I was not angry any more.",
-            "Not tonight.",
-        ],
+    "de": (
+        Script(
+            "the first evening in German",
+            ("--count", "4"),
+            [
+                "Mir ging es nicht gut nach der Arbeit.",
+                "Ich war traurig, weil meine Tochter nicht angerufen hat. Und dann war ich wütend auf mich.",
+                "Eine andere Frage.",
+                "Ich freue mich auf den Urlaub, endlich einmal Ruhe.",
+                "Das ist alles.",
+            ],
+            follow_ups=["Ja, den ganzen Abend."],
+            nearer="Nein, eher enttäuscht.",
+        ),
+        Script(
+            "the second evening in German, with an answer in English",
+            ("--count", "3"),
+            [
+                "Ich mache mir Sorgen um meinen Vater, er vergisst so viel.",
+                "Today I was really angry with my boss, because he did not listen to me at all. It was a long day.",
+                "Nicht heute.",
+            ],
+        ),
     ),
-)
+}
 
 
 class Person:
     """Speaks into the virtual microphone."""
 
-    def __init__(self, sound: VirtualSound, folder: Path) -> None:
-        self._sound, self._folder, self._made = sound, folder, 0
+    def __init__(self, sound: VirtualSound, folder: Path, language: str) -> None:
+        self._sound, self._folder, self._made, self._language = sound, folder, 0, language
         try:
-            self._voice = open_voice(VoiceSettings(rate=0.95), MODELS)
+            self._voice = open_voice(VoiceSettings(rate=0.95), MODELS) if language == "en" else None
         except VoicecheckError:
             self._voice = None
 
@@ -104,7 +130,8 @@ class Person:
         self._made += 1
         path = self._folder / f"{self._made}.wav"
         if self._voice is None:
-            subprocess.run(["espeak-ng", "-s", "140", "-w", str(path), text], check=True)
+            voice = "en" if text.startswith("Today") else self._language
+            subprocess.run(["espeak-ng", "-v", voice, "-s", "140", "-w", str(path), text], check=True)
             return path
         sounds = list(self._voice.synthesize(text))
         samples = np.concatenate([sound.samples for sound in sounds])
@@ -122,7 +149,11 @@ class Person:
 class Sitting:
     """One evening: the program on a plain terminal, the person in front of it."""
 
-    def __init__(self, script: Script, person: Person, environment: dict[str, str]) -> None:
+    def __init__(self, script: Script, person: Person, environment: dict[str, str], phrases: Phrases) -> None:
+        self._yes = {"en": "Yes.", "de": "Ja."}[phrases.language]
+        states = [phrases.show(f"state_{name}") for name in STATES]
+        self._listening, self._keys = states[1], tuple(states)
+        self._confirm = (*phrases.spoken["delete_confirm"], *phrases.spoken["one_sentence_confirm"])
         self.script, self._person, self._environment = script, person, environment
         self.log: list[tuple[float, str, str]] = []
         self._lines: list[str] = []
@@ -130,7 +161,7 @@ class Sitting:
         self._going_on = False
         """the next turn is an answer that was reopened"""
         self._began = 0.0
-        texts = [*script.answers, *script.afterthoughts.values(), *script.follow_ups, script.nearer, "Yes."]
+        texts = [*script.answers, *script.afterthoughts.values(), *script.follow_ups, script.nearer, self._yes]
         self._sounds = {text: person.prepare(text) for text in texts if text}
 
     def run(self) -> dict[str, object]:
@@ -166,9 +197,9 @@ class Sitting:
                 self._see(line.strip())
 
     def _see(self, line: str) -> None:
-        if line.startswith("listening"):
+        if line.startswith(self._listening):
             self._take_turn()
-        elif line and not KEYS.match(line):
+        elif line and not line.startswith(self._keys):
             self._note("program", line)
             self._lines.append(line)
             if self._afterthought and not QUESTION.match(line):
@@ -185,9 +216,9 @@ class Sitting:
             answer = self.script.answers.pop(0) if self.script.answers else SILENCE
             self._speak(answer)
             self._afterthought = self.script.afterthoughts.get(answer, "")
-        elif asked in (*PHRASES.spoken["delete_confirm"], *PHRASES.spoken["one_sentence_confirm"]):
-            self._speak("Yes.")
-        elif "“" in asked:
+        elif asked in self._confirm:
+            self._speak(self._yes)
+        elif "“" in asked or "„" in asked:
             self._speak(self.script.nearer)
         else:
             self._speak(self.script.follow_ups.pop(0) if self.script.follow_ups else SILENCE)
@@ -206,7 +237,7 @@ class Sitting:
         self.log.append((time.monotonic() - self._began, who, text))
 
 
-def heard_aloud(samples: np.ndarray, transcriber: WhisperRecogniser) -> list[tuple[float, str]]:
+def heard_aloud(samples: np.ndarray, transcriber: WhisperRecogniser, language: str = "en") -> list[tuple[float, str]]:
     """What came out of the loudspeaker, by Whisper: the second at which it began, and the words."""
     loud = np.abs(samples) > 0.02
     voiced = np.flatnonzero(loud)
@@ -218,7 +249,7 @@ def heard_aloud(samples: np.ndarray, transcriber: WhisperRecogniser) -> list[tup
     for start, end in zip(starts, ends, strict=True):
         if end - start > 0.5 * RATE_HZ:
             part = samples[start : end + RATE_HZ // 2]
-            text = transcriber.transcribe(Utterance(part, len(part) / RATE_HZ), language="en").text.strip()
+            text = transcriber.transcribe(Utterance(part, len(part) / RATE_HZ), language=language).text.strip()
             found.append((start / RATE_HZ, text))
     return found
 
@@ -260,6 +291,9 @@ def _named(places: list[tuple[float, str]]) -> Iterator[tuple[float, str]]:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--language", choices=sorted(EVENINGS), default="en")
+    language = parser.parse_args().language
     transcriber = WhisperRecogniser(MODELS / "whisper" / "base", "base", "cpu")
     reflections: list[float] = []
     last_words: list[float] = []
@@ -269,12 +303,15 @@ def main() -> None:
             "VOICECHECK_HOME": str(folder / "home"), "HOME": name, "VOICECHECK_MODELS": str(MODELS.absolute()),
             "VOICECHECK_KEY_FILE": str(folder / "key"), "TERM": "dumb",
         }  # fmt: skip
-        person = Person(sound, folder)
-        for script in EVENINGS:
-            sitting = Sitting(script, person, environment)
+        settings = folder / "home" / "settings.toml"
+        settings.parent.mkdir(mode=0o700)
+        settings.write_text(f'[program]\nplain = "no"\nlanguage = "{language}"\n')
+        person = Person(sound, folder, language)
+        for script in EVENINGS[language]:
+            sitting = Sitting(script, person, environment, load_phrases(language))
             with sound.record() as heard:
                 found = sitting.run()
-            aloud = heard_aloud(heard.samples, transcriber)
+            aloud = heard_aloud(heard.samples, transcriber, language)
             offset_s = sitting.log[0][0] - aloud[0][0] if aloud else 0.0
             print(f"\n== {script.name}: voicecheck checkin {' '.join(script.options)}")
             rows = [*sitting.log, *((at + offset_s, "loudspeaker", text) for at, text in aloud)]

@@ -3,8 +3,10 @@
 Each clip is a human answer with something else in its pause or behind it: other talkers 10 dB below for 12 s, made
 laughter and sobs of the speaker's (`wordless.py`), a kitchen, dishes, music with and without somebody who sings,
 noise, hum, or a quiet room; one in seven has that alone. Counted are loops (the same words four times in a row, where
-nobody repeated them so) and words that neither the speaker nor the others said, and that the answer by itself did not
-give: what is misheard of an answer is no invention. Others' words that were kept as the speaker's stand beside them.
+nobody repeated them so) and words that neither the speaker nor the others said, and that neither's clips by themselves
+gave: what is misheard of somebody is no invention of nothing. Words misheard of others, by agreement with their clips
+alone or by sound, are counted apart; so are others' words that were kept as the speaker's. Invented words that the
+program itself marks as not certain are inventions all the same, and are told beside them.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from wordless import LAUGHS, SOBS, kitchen, laughter, sobs, song
 
 from voicecheck.speech.recognition.vad import VoiceDetector
 from voicecheck.speech.whisper.engine import WhisperRecogniser
+from voicecheck.text.sounds import likeness
 from voicecheck.utterance import SAMPLE_RATE_HZ, Samples
 
 BESIDE_S = 12.0
@@ -36,6 +39,8 @@ KINDS = ("others", "laughter", "kitchen", "sobs", "others", "song", "laughter", 
          "room", "others", "song", "hum")  # fmt: skip
 PLACES = ("pause", "behind", "alone", "behind", "pause", "behind", "pause")
 LEVEL_DB = -10
+MISHEARD_FROM = 0.6
+"""likeness by sound from which a word is the one that others said at its place, misheard"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class Scene:
     sound: Samples = field(repr=False)
     clips: tuple[Clip, ...] = ()
     """that the speaker says"""
+    others_clips: tuple[Clip, ...] = ()
 
 
 @dataclass
@@ -56,6 +62,10 @@ class Count:
     clips: int = 0
     loops: int = 0
     invented: int = 0
+    doubted: int = 0
+    """of the invented words, those that are marked as not certain"""
+    misheard: int = 0
+    """words misheard of others"""
     others: int = 0
     lost: int = 0
     said: int = 0
@@ -67,8 +77,9 @@ class Count:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
     def show(self, name: str) -> None:
-        print(f"  {name:<22} {self.clips:>4} clips: loops {self.loops}, invented words {self.invented}, "
-              f"others' words {self.others}, own words lost {self.lost} of {self.said}, "
+        print(f"  {name:<22} {self.clips:>4} clips: loops {self.loops}, invented words {self.invented} "
+              f"({self.doubted} not certain), misheard of others {self.misheard}, others' words {self.others}, "
+              f"own words lost {self.lost} of {self.said}, "
               f"marked {self.marked}", flush=True)  # fmt: skip
 
 
@@ -121,31 +132,61 @@ def scenes(clips: list[Clip], count: int, seed: int) -> Iterator[Scene]:
             parts += [np.zeros(6000, np.float32), own_part(second)]
             said = f"{said} {second.text}"
         own_clips = (first, second) if place == "pause" else (first,)
-        yield Scene(f"{kind}, {place}", said, text, in_room(np.concatenate(parts)), own_clips)
+        beside_clips = tuple(others) if kind == "others" else ()
+        yield Scene(f"{kind}, {place}", said, text, in_room(np.concatenate(parts)), own_clips, beside_clips)
 
 
 def own_part(clip: Clip) -> Samples:
     return at_level(trimmed_edges(clip.sound), ANSWER_DBFS)
 
 
-def judged(scene: Scene, heard: str, alone: str) -> Count:
-    """Count what is wrong with the text of a scene; `alone` is what the same clips gave by themselves."""
+def judged(scene: Scene, heard: str, alone: Mapping[str, str], doubted: str = "") -> Count:
+    """Count what is wrong with the text of a scene; `alone` is what each clip gave by itself.
+
+    `doubted` are the words of the text that are marked as not certain.
+    """
     said, found = words(scene.text), words(heard)
-    if not said:
-        return Count(1, len(LOOP.findall(found)), len(found.split()))
-    repeated = {match.group(1) for match in LOOP.finditer(said)}
+    by_itself, theirs_by_itself = (
+        words(" ".join(alone[clip.name] for clip in clips)) for clips in (scene.clips, scene.others_clips)
+    )
+    theirs = words(scene.others)
+    repeated = {match.group(1) for text in (said, theirs, theirs_by_itself) for match in LOOP.finditer(text)}
     loops = sum(1 for match in LOOP.finditer(found) if match.group(1) not in repeated)
-    out = jiwer.process_words(said, found or "-")
-    added, added_to_alone = (_added(reference, found) for reference in (said, words(alone)))
-    theirs = Counter(words(scene.others).split())
-    places = added & added_to_alone
-    others = sum(theirs[found.split()[at]] > 0 for at in places)
-    return Count(1, loops, len(places) - others, others, out.deletions, len(said.split()))
+    lost = jiwer.process_words(said, found or "-").deletions if said else 0
+    added = _added(said, found) & _added(by_itself, found)
+    count = Count(1, loops, lost=lost, said=len(said.split()))
+    unsure = Counter(words(doubted).split())
+    kept = [found.split()[at] for at in sorted(added)]
+    like_theirs = _like(theirs, kept)
+    for place, word in enumerate(kept):
+        if word in theirs.split():
+            count.others += 1
+        elif word in theirs_by_itself.split() or place in like_theirs:
+            count.misheard += 1
+        else:
+            count.invented += 1
+            count.doubted += unsure[word] > 0
+            unsure[word] -= 1
+    return count
+
+
+def _like(reference: str, found: list[str]) -> set[int]:
+    """Places of the words that sound like the one of the reference at their place, its words said over and over."""
+    if not reference or not found:
+        return set()
+    said = reference.split() * (1 + len(found) // len(reference.split()))
+    alignment = jiwer.process_words(" ".join(said), " ".join(found)).alignments[0]
+    pairs = (pair for one in alignment if one.type == "substitute"
+             for pair in zip(range(one.ref_start_idx, one.ref_end_idx),
+                             range(one.hyp_start_idx, one.hyp_end_idx), strict=True))  # fmt: skip
+    return {at for other, at in pairs if likeness(said[other], found[at]) >= MISHEARD_FROM}
 
 
 def _added(reference: str, found: str) -> set[int]:
     """Places of the words that the reference lacks."""
-    alignment = jiwer.process_words(reference or "-", found or "-").alignments[0]
+    if not reference:
+        return set(range(len(found.split())))
+    alignment = jiwer.process_words(reference, found or "-").alignments[0]
     inserted = [range(one.hyp_start_idx, one.hyp_end_idx) for one in alignment if one.type == "insert" and found]
     return {at for places in inserted for at in places}
 
@@ -168,7 +209,7 @@ def main() -> None:
         if options.only and scene.name.split(",")[0] not in options.only:
             continue
         run = listen(scene.sound, recogniser, detector, quiet_s=6, knows_voice=not options.everybody)
-        one = judged(scene, run.text, " ".join(alone[clip.name] for clip in scene.clips))
+        one = judged(scene, run.text, alone, run.doubtful)
         one.marked = int(bool(run.sounds))
         if whole.clips % 25 == 24:
             whole.show("so far")
@@ -176,8 +217,9 @@ def main() -> None:
         whole.add(one)
         with_words += one.invented > 0
         marked = ", ".join(f"{sound.kind} {sound.start_s:.0f}" for sound in run.sounds)
-        if options.verbose and (one.loops or one.invented or one.marked):
-            print(f"    {scene.name}: {one.invented} invented, {one.loops} loops: {run.text!r} {marked}", flush=True)
+        if options.verbose and (one.loops or one.invented or one.misheard or one.marked):
+            told = f"{one.invented} invented, {one.misheard} misheard, {one.loops} loops"
+            print(f"    {scene.name}: {told}: {run.text!r} {marked}", flush=True)
     print(f"  clips with an invented word: {with_words}")
     for name in sorted(rows):
         rows[name].show(name)

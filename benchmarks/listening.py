@@ -103,6 +103,8 @@ class Run:
     """laughter and sobs that were marked"""
     aside: str = ""
     """words kept beside the answer: somebody else's, or the speaker's after all"""
+    doubtful: str = ""
+    """words of the text that are marked as not certain"""
 
 
 def load_clips(folder: Path = SPEECH, index: str = "clips.jsonl") -> list[Clip]:
@@ -257,6 +259,7 @@ class _Sitting:
             gave_way_at=self._gave_way_at,
             ends=self._ends,
             sounds=tuple(sound for turn in self._turns for sound in turn.heard(None).sounds),
+            doubtful=" ".join(s.text for turn in self._turns for s in turn.heard(None).segments if s.doubtful),
             aside=" ".join([*(text for turn in self._turns for text in turn.aside()), *asides]),
         )
 

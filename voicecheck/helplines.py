@@ -36,6 +36,23 @@ class HelpLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str = ""
     how: str = ""
     kind: Literal["", "crisis", "violence"] = ""
+    always: bool = True
+    """false where nobody answers at some hours: then `how` says which"""
+    name_in: dict[str, str] = {}
+    """language -> the name, where it differs; the same for `number_in` and `how_in`"""
+    number_in: dict[str, str] = {}
+    how_in: dict[str, str] = {}
+
+    def to_call(self, language: str) -> str:
+        """Return the number, with words as in "112, police 110"."""
+        return self.number_in.get(language, self.number)
+
+    def named(self, language: str) -> str:
+        return self.name_in.get(language, self.name)
+
+    def reached(self, language: str) -> str:
+        """Return what it costs and when somebody answers, in English where it is not written in the language."""
+        return self.how_in.get(language, self.how)
 
     def is_old(self, today: date) -> bool:
         """True if the number was last checked more than twelve months ago."""
@@ -47,6 +64,10 @@ class Country(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     emergency: HelpLine
     lines: tuple[HelpLine, ...] = ()
+    name_in: dict[str, str] = {}
+
+    def named(self, language: str) -> str:
+        return self.name_in.get(language, self.name)
 
     @property
     def every(self) -> tuple[HelpLine, ...]:

@@ -148,6 +148,11 @@ class Segment:
     text: str = field(repr=False)
     words: tuple[Word, ...] = field(default=(), repr=False)
 
+    @property
+    def doubtful(self) -> bool:
+        """True if the recogniser doubts its words on the whole: it may be no speech at all."""
+        return bool(self.words) and sum(word.probability for word in self.words) < UNSURE_BELOW * len(self.words)
+
 
 def as_heard(segment: Segment) -> Segment:
     """Return the segment as the recogniser wrote it, without a guess."""

@@ -102,7 +102,7 @@ def test_setup(sound: VirtualSound, environment: dict[str, str]) -> None:
             time_asked = terminal.screen
         terminal.type("")
     assert terminal.end() == 0, terminal.screen
-    each_once(terminal.screen, "  Enter")
+    each_once(terminal.screen, "  Enter", "The voice is getting ready.")  # said at each of two waits that are long
     assert seconds in time_asked
     assert "loudspeaker: " in terminal.screen
     assert load_settings(find_paths().settings_file).program.plain == "auto"

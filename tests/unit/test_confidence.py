@@ -32,6 +32,9 @@ BREATH = hearing("You", logprob=-0.9, no_speech=0.5)
         (LOOP, 20.0, ACCEPT),
         (replace(hearing("I'm sorry " * 41), compression=12.9), 16.0, REFUSE),
         (replace(hearing("I'm sorry " * 6), compression=3.0), 2.8, ACCEPT),
+        (hearing("I'm sorry, " * 5, logprob=-0.9, no_speech=0.65, probability=0.4), 3.0, REFUSE),
+        (hearing("I'm sorry, " * 5, logprob=-0.9, no_speech=0.55, probability=0.4), 3.0, ACCEPT),
+        (hearing("Word, another word, " * 4, logprob=-0.5, no_speech=0.65), 3.0, ACCEPT),
         (hearing("Thank you.", logprob=-1.1, no_speech=0.7), 2.0, REFUSE),
         (hearing("Thank you.", logprob=-1.1, no_speech=0.5), 1.0, ACCEPT),
         (BREATH, SPOKEN_FROM_S, ACCEPT),
@@ -140,3 +143,20 @@ def test_thank_you_where_nobody_spoke_is_left_out(
     said = lasting(3.0, "My day was long and I am tired now")
     late = replace(lasting(0.7, text, probability), start_s=3.1, end_s=3.8)
     assert (late in judge(Decoding((said, late)), 4.0, voice=voice).segments) is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "logprob", "kept"),
+    [
+        ("Thank you very much.", 0.01, -1.2, False),
+        ("You", 0.01, -1.2, False),
+        ("Thank you very much.", 0.9, -1.2, True),
+        ("Thank you very much.", 0.01, -0.8, True),
+        ("My dog.", 0.01, -1.2, True),
+    ],
+)
+def test_thanks_that_song_was_taken_for_are_left_out(text: str, first: float, logprob: float, kept: bool) -> None:
+    """Whisper writes them at every pass over music; little speaks for them, and their first word is doubted."""
+    song = lasting(1.0, text)
+    song = replace(song, words=(replace(song.words[0], probability=first), *song.words[1:]))
+    assert (judge(Decoding((song,), "en", logprob, 0.5), 2.0).verdict is not REFUSE) is kept

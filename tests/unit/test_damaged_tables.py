@@ -54,6 +54,7 @@ TABLES: dict[str, Callable[[], object]] = {
     "feelings/de/reply.toml": lambda: load_replies("de"),
     "feelings/de/sentence.toml": lambda: load_frame.__wrapped__("de"),
     "phrases/en.toml": lambda: load_phrases("en"),
+    "phrases/de.toml": lambda: load_phrases("de"),
 }
 DAMAGES = [
     # what is written in place of what, and what is said of it

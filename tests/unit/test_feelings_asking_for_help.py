@@ -115,3 +115,16 @@ def test_the_same_words_of_things(text: str) -> None:
 def test_a_degree_before_a_noun(text: str, degree: int) -> None:
     """Severe is strong, and quite a bit is more than a bit."""
     assert [mention.degree for mention in find_mentions(text)] == [degree]
+
+
+@pytest.mark.parametrize(
+    ("text", "hypothetical"),
+    [
+        ("I want to get to a point where I'm calm.", True),
+        ("How do I reach a stage where I feel safe?", True),
+        ("I got to a point where I'm calm.", False),
+        ("I go to a place where I'm calm.", False),
+    ],
+)
+def test_a_place_that_is_longed_for_is_not_there_yet(text: str, hypothetical: bool) -> None:
+    assert [mention.hypothetical for mention in find_mentions(text)] == [hypothetical]

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from voicecheck.text.folding import fold, fold_words, indexed_text, stem
+from voicecheck.text.folding import fold, fold_words, german_spellings, indexed_text, stem
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,11 @@ def test_stems() -> None:
     assert stem("walking") == stem("walked") == stem("walk")
     assert stem("news") != stem("new")
     assert stem("größe") == "größe"
+    assert stem("ueberall", "de") == stem("uberall", "de") and stem("quelle", "de") == "quell"
+
+
+def test_german_spellings() -> None:
+    """Each umlaut both ways; the e of "neue", "quelle" and "bauen" is no sign of one."""
+    assert german_spellings("Über Köln") == ("ueber koeln",)
+    assert german_spellings("ueber") == ("uber",)
+    assert german_spellings("neue quelle, bauen, straße") == ()

@@ -7,6 +7,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -49,6 +50,37 @@ def test_every_country_has_a_crisis_line_and_one_for_violence() -> None:
         assert {line.kind for line in country.lines} == {"crisis", "violence"}, code
         shown = "\n".join(short_help(country, PHRASES))
         assert all(line.number in shown for line in country.every)
+
+
+@pytest.mark.parametrize("code", ["AT", "CH", "DE"])
+def test_a_german_evening_is_told_in_german(code: str) -> None:
+    """Names, numbers with words beside them and hours of the countries that speak it; in English nothing changes."""
+    country = load_country(code, SHIPPED)
+    assert country is not None
+    for line in country.lines:
+        assert bool(line.how) == bool(line.how_in.get("de"))
+    german = msgspec.structs.replace(PHRASES, language="de")
+    told = {
+        language: "\n".join([*short_help(country, phrases), *help_text(country, (), date(2026, 12, 1), phrases)])
+        for language, phrases in (("en", PHRASES), ("de", german))
+    }
+    of_country = re.compile(r"(?i)\bpolice\b|\bfree\b|\bday and night\b|Monday|Germany|Austria|Switzerland")
+    assert of_country.search(told["en"]) and not of_country.search(told["de"])
+    assert "Polizei" in told["de"] and country.named("de") in told["de"]
+
+
+def test_hours_stand_on_the_screen_of_an_evening_where_nobody_answers_at_night() -> None:
+    """A number that is not reached then is not shown as if it were; what is reached at all hours is shown without."""
+    for code, hours in (("DE", "8 to 20"), ("IE", "9 to 17"), ("NZ", "9 to 23")):
+        country = load_country(code, SHIPPED)
+        assert country is not None
+        shown = "\n".join(short_help(country, PHRASES))
+        assert hours in shown and "day and night" not in shown
+    for code in SHIPPED.countries():
+        country = load_country(code, SHIPPED)
+        assert country is not None
+        for line in country.lines:
+            assert bool(re.search(r"\d+ to \d+", line.how)) is not line.always
 
 
 def test_what_is_said_when_it_is_heavy_is_true_with_and_without_numbers() -> None:

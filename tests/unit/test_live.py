@@ -263,7 +263,8 @@ def test_sound_without_voice_needs_a_confidence_of_its_own(heard: Decoding, beli
 def test_voice_is_believed_unless_whisper_doubts_twice(heard: Decoding, believed: bool) -> None:
     """With a voice in it, words are refused only when unlikely and perhaps nobody spoke, or when they repeat and
     are more than anybody could say: who says one word four times is written down."""
-    found = write_down(ScriptedTranscriber(heard), job_of(spoken(0, 2)))
+    four = np.concatenate([part for _ in range(4) for part in (tone(0.25, 0.2), tone(0.25, 0.0))])
+    found = write_down(ScriptedTranscriber(heard), replace(job_of(spoken(0, 2)), samples=four))
     assert (found is not None) is believed
 
 

@@ -68,3 +68,35 @@ def test_what_was_told_comes_back_whole(text: str, said: str) -> None:
 def test_no_verdict_and_no_diagnosis_comes_back(text: str, said: str) -> None:
     """What another thinks, an illness that is only guessed at, and contempt for oneself are never said back."""
     assert answered(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("They are the names of those I care about.", "Thank you."),
+        ("He is somebody I hate.", "Thank you."),
+        ("It's the work I am proud of.", "You feel proud."),
+        ("How can I get to a place where I can be content?", "Thank you."),
+        ("I need a job where I feel appreciated.", "Thank you."),
+        ("My sister is having an affair. I love her.", "Your sister is having an affair." + LOSS),
+        ("My boss is a bit, shall we say, uninterested in me.", "Thank you."),
+    ],
+)
+def test_no_piece_stands_for_what_was_meant(text: str, said: str) -> None:
+    """No clause without its object, no state that is only longed for, no love alone beside a betrayal."""
+    assert answered(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("I love him so much and he doesn't care.", "You love him so much."),
+        ("I'm so angry, but she never understands it.", "You feel angry."),
+        ("I love her, but she won't tell the truth.", "You love her, but she won't tell the truth."),
+        ("I have been depressed for two years now, with all that comes and goes, and I have always had panic attacks.",
+         "You feel depressed, and you have always had panic attacks."),
+    ],
+)  # fmt: skip
+def test_no_verdict_on_another_and_what_lasts_is_now(text: str, said: str) -> None:
+    """What somebody else is said to think stays with the speaker; what they did may come back."""
+    assert answered(text) == said

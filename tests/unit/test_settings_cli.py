@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
+from voicecheck.cli import settings
 from voicecheck.cli.app import App
 from voicecheck.cli.main import run
 from voicecheck.cli.settings import _editor
@@ -108,7 +109,7 @@ def test_wrong_settings_can_be_edited_again(
     file.write_text("[voice\n")
     asked = []
     monkeypatch.setattr(App, "interactive", property(lambda _: True))
-    monkeypatch.setattr(click, "confirm", lambda question, **_: asked.append(question) or True)
+    monkeypatch.setattr(settings, "confirm", lambda _, question, **__: asked.append(question) or True)
     seen = editor(tmp_path, monkeypatch, "[vioce]\n", "[voice]\nrate = 2\n")
     assert run(["settings", "edit"]) == 0
     assert asked == ["Edit it again?"]

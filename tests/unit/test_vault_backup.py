@@ -18,6 +18,7 @@ import pytest
 from tests.vault_samples import CANARY, PASSPHRASE, header_of, make_entry, make_pages, make_vault
 from voicecheck.cli.app import App
 from voicecheck.cli.main import run
+from voicecheck.cli.vault import backups
 from voicecheck.domain import Entry
 from voicecheck.errors import VaultError
 from voicecheck.paths import Paths, find_paths
@@ -589,7 +590,7 @@ def test_restore_asks(key_file: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     """With a person it asks, and a no changes nothing."""
     assert run(["vault", "backup", str(tmp_path / "a")]) == 0
     monkeypatch.setattr(App, "interactive", True)
-    monkeypatch.setattr(click, "confirm", raises_abort)
+    monkeypatch.setattr(backups, "confirm", raises_abort)
     before = find_paths().vault_file.read_bytes()
     assert run(["vault", "restore", str(tmp_path / "a")]) == 130
     assert find_paths().vault_file.read_bytes() == before

@@ -109,6 +109,44 @@ def test_as_people_type(vault: Vault, text: str, typed: str, found: bool) -> Non
     assert bool(ids(vault, typed)) is found
 
 
+@pytest.mark.parametrize(
+    ("text", "typed", "found"),
+    [
+        ("wir gehen über die Brücke", "ueber", True), ("wir gehen ueber die Bruecke", "über", True),
+        ("wir gehen ueber die Bruecke", "brucke", True), ("die Füße tun weh", "fuesse", True),
+        ("die Fuesse tun weh", "Fuß", True), ("die Häuser dort", "Haus", True), ("das Haus dort", "haeuser", True),
+        ("eine glückliche Stunde", "gluecklich", True), ("so viele Ängste", "Angst", True),
+        ("viel Traurigkeit", "traurig", True), ("die Mädchen schlafen", "maedchen", True),
+        ("ueber den Fluss", '"über den fluss"', True), ("über den Fluss", '"ueber den fluss"', True),
+        ("die Übung am Abend", "uebu*", True), ("die Uebung am Abend", "übu*", True),
+        ("eine neue Quelle", "neu", True), ("ein Öl", "oel", True), ("drei Orte", "Wort", False),
+        ("ein Mann allein", "Mantel", False), ("die Köche kommen", '"koch"', False),
+    ],
+)  # fmt: skip
+def test_german_as_people_type(vault: Vault, text: str, typed: str, found: bool) -> None:
+    """Umlauts and their spelling with an e, ß and ss, either way round, and the forms of a German word."""
+    vault.entries.add(replace(make_entry(text), language="de-AT"))
+    assert bool(ids(vault, typed)) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [("a pot of tea", "poet"), ("a pot of tea", '"poet"'), ("we had ten of them", "tennen"), ("to the sea", "toe"),
+     ("the dull day", "duell"), ("his due", "du")],
+)  # fmt: skip
+def test_english_is_searched_as_english(vault: Vault, text: str, typed: str) -> None:
+    """A German spelling or ending finds nothing in an entry in English."""
+    vault.entries.add(make_entry(text))
+    assert ids(vault, typed) == []
+
+
+def test_a_snippet_shows_a_german_word_in_its_other_spelling(vault: Vault) -> None:
+    """The mark lies on the word as it was written."""
+    vault.entries.add(replace(make_entry("gestern über die Brücken"), language="de"))
+    (found,) = vault.search.find(parse_query("ueber bruecke", TODAY))
+    assert [found.snippet[start:end] for start, end in found.spans] == ["über", "Brücken"]
+
+
 def test_a_snippet_shows_what_was_found_in_any_script(vault: Vault) -> None:
     """The marks lie on the words of the text as it was written."""
     vault.entries.add(make_entry("word " * 40 + "Straße und Café, 東京に行った " + "word " * 40))

@@ -228,8 +228,12 @@ def test_an_older_vault_is_given_a_key_for_its_digests(made: Made) -> None:
         with vault._database.transaction():
             for table in ("taken_files", "older_keys", "own_names", "topics", "dates_before", "letters", "not_again"):
                 vault._database.execute(f"DROP TABLE {table}")
-            for index in ("entries_by_speaker", "entries_asked"):
+            for index in ("entries_by_speaker", "entries_asked", "revisions_by_entry"):
                 vault._database.execute(f"DROP INDEX {index}")
+            for index in ("steps_by_entry ON steps (entry)", "newest_revision ON revisions (entry) WHERE newest"):
+                vault._database.execute(f"CREATE INDEX {index}")
+            vault._database.execute("CREATE INDEX revisions_by_entry ON revisions (entry)")
+            vault._database.execute("ALTER TABLE mentions ADD COLUMN spoken_ms INTEGER")
             vault._database.execute("DELETE FROM state WHERE key = 'digest key'")
             vault._database.execute("ALTER TABLE turns DROP COLUMN others")  # later steps add it again, and the next
             vault._database.execute("ALTER TABLE turns DROP COLUMN sounds")

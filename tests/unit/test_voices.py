@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import wave
 from pathlib import Path
+from types import SimpleNamespace
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -15,9 +17,10 @@ from voicecheck.cli.models.preparing import make_ahead
 from voicecheck.errors import AudioError
 from voicecheck.models import catalog
 from voicecheck.settings.schema import Voice as VoiceSettings
-from voicecheck.speech.voice.choices import VoiceChoice
+from voicecheck.settings.schema import parse_settings
+from voicecheck.speech.voice.choices import VoiceChoice, voices_here
 from voicecheck.speech.voice.sound import Sound
-from voicecheck.speech.voice.system_voice import _read_sound, _sound_file
+from voicecheck.speech.voice.system_voice import SystemVoice, _read_sound, _sound_file
 from voicecheck.speech.voice.voices import chosen_voice, open_voice
 
 needs_memfd = pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="memory-backed files are Linux's")
@@ -126,6 +129,83 @@ def test_voice_that_is_chosen(tmp_path: Path, engine: str, name: str, chosen: st
     assert (found.name if found else None) == chosen
 
 
+@pytest.fixture
+def german_voice(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A Piper voice in German in the catalogue, behind the others."""
+    known = catalog.load_catalog()
+    (joe,) = (voice for voice in known.voices if voice.engine == "piper")
+    german = msgspec.structs.replace(joe, name="de_DE-somebody-medium", languages=("de",))
+    more = catalog.Catalog((*known.weights, german))
+    for place in ("voicecheck.models.catalog", "voicecheck.speech.voice.choices"):
+        monkeypatch.setattr(f"{place}.load_catalog", lambda: more)
+    return german.name
+
+
+@pytest.mark.parametrize(
+    ("language", "chosen"), [("de", "de_DE-somebody-medium"), ("en", "en_US-joe-medium"), ("cy", None)]
+)
+def test_a_voice_without_a_name_speaks_the_language_of_the_program(
+    german_voice: str, tmp_path: Path, language: str, chosen: str | None
+) -> None:
+    """A German program takes the German voice that is here; of a language that none speaks, the system's."""
+    lay_shipped(tmp_path, "en_US-joe-medium", german_voice)
+    voice = parse_settings(f'[program]\nlanguage = "{language}"\n', "settings").voice
+    found = chosen_voice(voice, tmp_path)
+    assert (found.name if found else None) == chosen
+    assert [one.name for one in voices_here(voice, tmp_path)] == [*([chosen] if chosen else []), ""]
+
+
+def test_no_english_voice_reads_german(tmp_path: Path) -> None:
+    """Where only an English one is here the system's speaks; Kokoro, which has none, says so."""
+    lay_shipped(tmp_path, "en_US-joe-medium", "af_heart")
+    assert chosen_voice(VoiceSettings(language="de"), tmp_path) is None
+    with pytest.raises(AudioError, match="no voice in the language"):
+        chosen_voice(VoiceSettings(engine="kokoro", language="de"), tmp_path)
+
+
+class FakeSystem:
+    """The system's engine, with these voices, as pyttsx3 has it."""
+
+    def __init__(self, own: str, **voices: str) -> None:
+        self.kept: dict[str, object] = {
+            "voice": own,
+            "voices": [SimpleNamespace(id=name, name=name, languages=[code]) for name, code in voices.items()],
+        }
+
+    def getProperty(self, name: str) -> object:
+        return self.kept[name]
+
+    def setProperty(self, name: str, value: object) -> None:
+        self.kept[name] = value
+
+
+@pytest.mark.parametrize(
+    ("own", "language", "chosen"),
+    [
+        ("daniel", "de", "anna"), ("petra", "de", "petra"), ("daniel", "en", "daniel"), ("daniel", "cy", "daniel"),
+        ("daniel", "auto", "daniel"),
+    ],
+)  # fmt: skip
+def test_the_systems_voice_speaks_the_language(
+    monkeypatch: pytest.MonkeyPatch, own: str, language: str, chosen: str
+) -> None:
+    """The system's own where it does, else the first that does, else the system's own all the same."""
+    engine = FakeSystem(own, daniel="en_GB", anna="de_DE", petra="de-DE")
+    monkeypatch.setattr("voicecheck.speech.voice.system_voice._start_engine", lambda: engine)
+    SystemVoice(VoiceSettings(language=language))
+    assert engine.kept["voice"] == chosen
+
+
+def test_nothing_of_english_is_read_into_german(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Times and years are left to the German voice; marks that nobody says are left out."""
+    said: list[str] = []
+    voice = SimpleNamespace(name="", needs_file=False, synthesize=said.append)
+    monkeypatch.setattr("voicecheck.speech.voice.voices._open", lambda *_: voice)
+    for language in ("de", "en"):
+        open_voice(VoiceSettings(language=language), tmp_path).synthesize("Um 21:30, in 1984: `los`.")
+    assert said == ["Um 21:30, in 1984: los .", "Um 9 30 P M, in 19 84: los ."]
+
+
 def test_nothing_here_and_nothing_asked_for_is_the_systems_voice(tmp_path: Path) -> None:
     """A first start without a download speaks all the same."""
     assert chosen_voice(VoiceSettings(), tmp_path) is None
@@ -136,6 +216,16 @@ def test_voice_without_its_extra_is_not_chosen_by_itself(tmp_path: Path, monkeyp
     lay_shipped(tmp_path, "en_US-joe-medium")
     monkeypatch.setattr("voicecheck.speech.voice.voices.find_spec", lambda name: None)
     assert chosen_voice(VoiceSettings(), tmp_path) is None
+
+
+def test_a_german_program_is_spoken_by_no_english_voice(tmp_path: Path) -> None:
+    """Without a name the system's voice of that language speaks, where the catalogue has none; a name still counts."""
+    lay_shipped(tmp_path, "en_US-joe-medium")
+    german = parse_settings('[program]\nlanguage = "de"\n', "x").voice
+    assert chosen_voice(german, tmp_path) is None
+    assert [one.engine for one in voices_here(german, tmp_path)] == ["system"]
+    named = msgspec.structs.replace(german, name="en_US-joe-medium")
+    assert chosen_voice(named, tmp_path) is not None
 
 
 @pytest.mark.parametrize(("engine", "name"), [("kokoro", ""), ("auto", "bf_emma"), ("piper", "")])

@@ -12,6 +12,7 @@ from voicecheck.helplines import (
     DIRECTORY,
     Country,
     HelpFolders,
+    HelpLine,
     country_code,
     guess_country,
     help_folders,
@@ -52,9 +53,16 @@ def short_help(found: Country | None, phrases: Phrases, *, aloud: bool = False) 
     if found is None:
         return [phrases.show("help_anywhere"), phrases.show("help_all_countries", directory=DIRECTORY)]
     lines = [line for line in found.lines if not (aloud and line.kind == "violence")]
-    return [call_first(found, phrases), *(f"{line.name}: {line.number}" for line in lines)]
+    return [call_first(found, phrases), *(told(line, phrases, briefly=True) for line in lines)]
+
+
+def told(line: HelpLine, phrases: Phrases, *, briefly: bool = False) -> str:
+    """Return name, number and how it is reached; briefly the last only where somebody does not answer at all hours."""
+    how = line.reached(phrases.language) if not (briefly and line.always) else ""
+    return f"{line.named(phrases.language)}: {line.to_call(phrases.language)}" + (f"  ({how})" if how else "")
 
 
 def call_first(found: Country, phrases: Phrases) -> str:
     """Return the sentence with the emergency number."""
-    return phrases.show("help_first", number=found.emergency.number, country=found.name)
+    language = phrases.language
+    return phrases.show("help_first", number=found.emergency.to_call(language), country=found.named(language))

@@ -134,7 +134,7 @@ def _stands_apart(words: Sequence[Word], start: int, command: Command, phrases: 
 
 
 def _mark(before: str) -> Mark:
-    bare = before.strip().rstrip("\"'”’»)")
+    bare = before.strip().rstrip("\"'”“’»«)")
     if bare.endswith(("...", "…")):  # broken off
         return Mark.NONE
     if bare.endswith((".", "!", "?")):

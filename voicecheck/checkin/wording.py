@@ -148,7 +148,8 @@ class Saying:
         """Return the question to the teller if they were heard right; a person without a name is "they"."""
         teller, listener = self.name(question, 0), self.name(question, 1)
         name = "side_by_side_you" if teller == NAMELESS else "side_by_side"
-        text = self._say(name, person=teller, other="they" if listener == NAMELESS else listener)
+        other = self._phrases.show("other_unnamed") if listener == NAMELESS else listener
+        text = self._say(name, person=teller, other=other)
         return Utterance(text, "" if self._aloud == "nothing" else text)
 
     def _reflection(self, reflection: Reflection) -> Utterance:
@@ -199,7 +200,8 @@ class Saying:
     def _delete_sentence(self, line: Line, sentence: str) -> Utterance:
         """Ask if a sentence is to be deleted; it is shown where it is not all that stands there, and said by ear."""
         asked = self._fixed(line, None)
-        shown = f"“{sentence}” {asked.shown}" if line is Line.SENTENCE_CONFIRM else asked.shown
+        quoted = self._phrases.tell("why_quoted", words=sentence)
+        shown = f"{quoted} {asked.shown}" if line is Line.SENTENCE_CONFIRM else asked.shown
         aloud = f"{sentence} {asked.aloud}" if self._plan.by_ear and self._plan.says_own_words else asked.aloud
         return replace(asked, shown=shown, aloud=aloud, private=line is Line.SENTENCE_CONFIRM)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voicecheck.checkin.help_lines import asked_country, call_first
+from voicecheck.checkin.help_lines import asked_country, call_first, told
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.app.completion import country_codes
 from voicecheck.cli.app.wrapping import fitted
@@ -66,14 +66,12 @@ def help_text(
             write("help_for_always", country=first),
             write("help_no_service"),
         ]
-    lines = [call_first(found, phrases), ""]
-    for line in found.lines:
-        lines.append(f"{line.name}: {line.number}" + (f"  ({line.how})" if line.how else ""))
+    lines = [call_first(found, phrases), "", *(told(line, phrases) for line in found.lines)]
     lines += ["", elsewhere]
     lines += [write("help_old")] if any(line.is_old(today) for line in found.every) else []
     lines += [write("help_no_service"), "", write("help_checked")]
     for line in found.every:
-        name = line.name or write("help_emergency")
+        name = line.named(phrases.language) or write("help_emergency")
         lines.append(write("help_checked_line", name=name, day=line.checked_on, source=line.source))
     return lines
 

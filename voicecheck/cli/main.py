@@ -16,7 +16,6 @@ import click
 
 from voicecheck import __version__, signals
 from voicecheck.cli.app import App, Opened
-from voicecheck.cli.unseen import tell_unseen
 from voicecheck.errors import ExitCode, UsageError, VoicecheckError, place_of
 from voicecheck.offline import serves_page
 from voicecheck.text.typed import as_typed, command_word
@@ -175,6 +174,8 @@ def _answered(arguments: Sequence[str], opened: Opened | None) -> int:
             raise
         told = _told_of(error)
         if serves_page(arguments) and "--no-browser" not in arguments:
+            from voicecheck.cli.unseen import tell_unseen
+
             tell_unseen(opened.door if opened else None, told.message, told.hint)
         return _show(told.message, told.hint, told.exit_code)
 

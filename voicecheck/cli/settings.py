@@ -19,6 +19,7 @@ import click
 
 from voicecheck.cli.app import App, echo_json, json_option
 from voicecheck.cli.app.completion import setting_keys
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.cli.terminal.editor import announce, ctrl_c_is_the_editors
 from voicecheck.errors import UsageError, VoicecheckError
 from voicecheck.files import make_private_folder, write_new
@@ -108,7 +109,7 @@ def _taken(app: App, command: list[str], copy: Path, place: Path, as_before: tup
     except UsageError as fault:
         if app.interactive:
             click.echo(as_typed(f"error: {fault.message}\nhint: {fault.hint}"), err=True)
-            if click.confirm(app.phrases.write("settings_again"), default=True, err=True):
+            if confirm(app.phrases, app.phrases.write("settings_again"), default=True):
                 return False
         kept = f"The settings are as before; what you wrote lies in {_keep(copy, place)}."
         raise UsageError(fault.message, f"{fault.hint} {kept}") from fault

@@ -44,4 +44,5 @@ def notes(mention: EmotionMention) -> Iterator[tuple[str, str]]:
 
 def _because(mention: EmotionMention, kind: str, text: str, phrases: Phrases) -> str:
     cues = [printable(text[cue.start : cue.end]) for cue in mention.cues if cue.kind == kind and cue.end <= len(text)]
-    return phrases.tell("why_because", words="”, “".join(cues)) if cues else "."
+    words = ", ".join(phrases.tell("why_quoted", words=cue) for cue in cues)
+    return phrases.tell("why_because", words=words) if cues else "."

@@ -6,6 +6,7 @@ Texts may hold {named} places; `say`, `show` and `reflect` fill them.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -135,10 +136,10 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def say_date(self, name: str, day: date) -> str:
         """The date in one of the forms of `dates`, whatever the system's language."""
-        month, weekday = self.month(day), self.dates["weekdays"].split()[day.weekday()]
+        month = self.month(day)
         return self.dates[name].format(
-            weekday=weekday,
-            weekday_short=weekday[:3],
+            weekday=self.dates["weekdays"].split()[day.weekday()],
+            weekday_short=self.dates["weekdays_short"].split()[day.weekday()],
             day=day.day,
             day_padded=f"{day.day:02d}",
             month=month,
@@ -238,13 +239,22 @@ def _in_place(form: str, said: str) -> str:
 @cache
 def load_phrases(language: str = "en") -> Phrases:
     """Load the phrases of `language`, English where it has none. Raises UsageError for a broken file."""
-    places = [Path(folder) / f"{language}.toml" for folder in __path__]
-    path = next((place for place in places if place.is_file()), Path(__file__).with_name("en.toml"))
-    file = open_table(path)
+    file = open_table(_path_of(language))
     phrases = file.convert(Phrases)
-    if path.stem != "en":
+    if file.path.stem != "en":
         _compare(file, phrases, load_phrases())
     return phrases
+
+
+def system_language(environment: Mapping[str, str]) -> str:
+    """Return the language of the system's messages, by the variables of POSIX; English where it has no phrases."""
+    setting = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return _path_of("".join(re.findall(r"^([a-z]{2,3})(?:[_.@]|$)", setting))).stem
+
+
+def _path_of(language: str) -> Path:
+    places = [Path(folder) / f"{language}.toml" for folder in __path__]
+    return next((place for place in places if place.is_file()), Path(__file__).with_name("en.toml"))
 
 
 def _compare(file: TableFile, phrases: Phrases, english: Phrases) -> None:
@@ -258,7 +268,7 @@ def _compare(file: TableFile, phrases: Phrases, english: Phrases) -> None:
             with file.at(group, name):
                 if not ours[name]:
                     raise ValueError("it is empty")
-                known = _places(forms)
+                known = _places([*theirs.values()] if group == "dates" else forms)
                 for place in _places(ours[name]) - known:
                     raise ValueError(f"there is no place called {{{place}}}; there is {sorted(known)}")
 

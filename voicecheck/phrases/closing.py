@@ -26,7 +26,7 @@ def closing_of(text: str, asked: str, phrases: Phrases) -> Closing:
     words = spoken_words(text)
     if not phrases.endings or not words:
         return Closing.UNKNOWN
-    bare = text.rstrip().rstrip("\"'”’»)")
+    bare = text.rstrip().rstrip("\"'”“’»«)")
     if bare.endswith("?"):
         back = phrases.command_in(text) in phrases.endings["asking_commands"]
         return Closing.ASKS if back or phrases.plain(text) in phrases.endings["asks"] else Closing.UNKNOWN

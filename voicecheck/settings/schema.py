@@ -48,6 +48,11 @@ class Voice(Group, frozen=True):
         str,
         explained("a name from voice list, or a folder with a Piper voice; empty for the engine's first"),
     ] = ""
+    language: Annotated[
+        str,
+        msgspec.Meta(pattern="^(auto|[a-z]{2,3})$", examples=["auto", "en", "de"]),
+        explained("the code of the language that a voice without a name is chosen for; auto is that of the program"),
+    ] = "auto"
     rate: Annotated[float, msgspec.Meta(ge=0.5, le=2.0), explained("pace; 1.0 is the voice's own")] = 1.0
     volume: Annotated[float, msgspec.Meta(ge=0.0, le=1.0), explained("loudness; 1.0 is as loud as it goes")] = 0.9
     pause_s: Annotated[
@@ -213,9 +218,12 @@ class Program(Group, frozen=True):
 
     language: Annotated[
         str,
-        msgspec.Meta(pattern="^[a-z]{2,3}$"),
-        explained("the code of the language it speaks and writes in; English where it does not know it"),
-    ] = "en"
+        msgspec.Meta(pattern="^(auto|[a-z]{2,3})$", examples=["auto", "en", "de"]),
+        explained(
+            "the code of the language it speaks and writes in, English where it does not know it; auto keeps that of"
+            " the system at the first run"
+        ),
+    ] = "auto"
     plain: Annotated[
         Literal["auto", "yes", "no"],
         explained("plain lines, one after the other, for a screen reader; auto prints them where one is found"),
@@ -298,7 +306,11 @@ def parse_settings(content: str, origin: str) -> Settings:
         raise _wrong(_key_of(str(error)), origin, content) from error
     where = f"{origin}{_line_of(('whisper', 'language'), content)}: whisper.language"
     language = known_language(settings.whisper.language, where)
-    return msgspec.structs.replace(settings, whisper=msgspec.structs.replace(settings.whisper, language=language))
+    whisper = msgspec.structs.replace(settings.whisper, language=language)
+    voice, spoken = settings.voice, settings.program.language
+    if voice.language == "auto" and spoken != "auto":
+        voice = msgspec.structs.replace(voice, language=spoken)
+    return msgspec.structs.replace(settings, whisper=whisper, voice=voice)
 
 
 def known_language(code: str, where: str) -> str:

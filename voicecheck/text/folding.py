@@ -32,6 +32,9 @@ _UNSPACED = (
 )  # fmt: skip
 """Thai, Lao, Burmese, Khmer, Japanese and Chinese: scripts that put no blank between words"""
 _ASCII_WORD = re.compile("[a-z0-9]+")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_SPELLED_UMLAUT = re.compile("(?<![aeouq])[aou]e")
+"""ae, oe and ue; the e of "neue" and "quelle" is none of these"""
 _HYPHENS = frozenset("-‐‑")
 _JOINERS = frozenset("\u200c\u200d")
 
@@ -89,16 +92,24 @@ def joined_words(text: str, words: tuple[FoldedWord, ...]) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def stem(word: str) -> str:
-    """Return the stem of a folded English word; any other word is its own."""
-    return str(_stemmer().stemWord(word)) if word.isascii() and word.isalpha() else word
+def stem(word: str, language: str = "en") -> str:
+    """Return the stem of a folded English or German word, "uber" for "ueber" too; any other word is its own."""
+    return str(_stemmer(language).stemWord(word)) if word.isascii() and word.isalpha() else word
 
 
 @cache
-def _stemmer() -> Any:
+def _stemmer(language: str) -> Any:
     from snowballstemmer.english_stemmer import EnglishStemmer
+    from snowballstemmer.german_stemmer import GermanStemmer
 
-    return EnglishStemmer()
+    return GermanStemmer() if language == "de" else EnglishStemmer()
+
+
+def german_spellings(text: str) -> tuple[str, ...]:
+    """Return the text with "ae" for "ä", and with "a" for "ae", as folding leaves it; the same for ö and ü."""
+    written = unicodedata.normalize("NFC", text).casefold()
+    without = _SPELLED_UMLAUT.sub(lambda found: found[0][0], written)
+    return tuple(sorted({written.translate(_UMLAUTS), without} - {written}))
 
 
 def _words(text: str) -> Iterator[FoldedWord]:

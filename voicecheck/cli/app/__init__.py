@@ -83,10 +83,23 @@ class App:
         from voicecheck.phrases import load_phrases
 
         try:
-            phrases = load_phrases(self.settings.program.language)
+            chosen = self.settings.program.language
+            phrases = load_phrases(self._first_language() if chosen == "auto" else chosen)
         except UsageError:  # broken settings are told by what needs them; until then it speaks
             phrases = load_phrases()
         return phrases.without_signs() if self.plain else phrases
+
+    def _first_language(self) -> str:
+        """Return the system's language before there is a vault, and keep it: a reminder is started in no language.
+
+        A vault that was made without the choice is English.
+        """
+        from voicecheck.phrases import system_language
+
+        language = "en" if self.paths.vault_folder.exists() else system_language(os.environ)
+        if language != "en" and (self.interactive or self.door is not None):
+            self.change_settings({"program.language": language})
+        return language
 
     @cached_property
     def notices(self) -> Console:

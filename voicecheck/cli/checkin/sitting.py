@@ -26,6 +26,7 @@ from voicecheck.cli.app.notices import echo_whole
 from voicecheck.cli.models.recogniser import expect_recogniser, load_recogniser
 from voicecheck.cli.prompt import tell_broken
 from voicecheck.cli.setup.first_run import FirstRun
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.cli.terminal.marks import has_lexicon, no_lexicon
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID
 from voicecheck.cli.terminal.screen import FullScreen, PlainScreen, TypedScreen, choose_screen
@@ -156,7 +157,7 @@ class Table:
         if not self._app.interactive:
             raise AudioError(error.message, "Type the answer with --typed, or give a sound file with --answer.")
         click.echo(self._app.phrases.show("no_microphone", reason=error.message), err=True)
-        if not click.confirm(self._app.phrases.show("offer_typing"), default=True, err=True):
+        if not confirm(self._app.phrases, self._app.phrases.show("offer_typing"), default=True):
             raise error
         self._typed = True
 

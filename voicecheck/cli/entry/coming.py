@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from voicecheck.cli.app import App, echo_json, gathered, json_option, key_file_option
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.cli.terminal.progress import Bar
 from voicecheck.cli.vault.unlocking import open_for_reading, open_vault
 from voicecheck.errors import ExitCode, UsageError
@@ -204,7 +205,7 @@ def run(app: App, coming: Coming, reader: Reader) -> int:
         seen = look(reader, vault, _sounds(app, coming))
         if app.interactive and not coming.yes and (seen.new or seen.sounds):
             _Report(app, coming, seen).tell(dry=True)
-            if not click.confirm("Shall they be taken in?", default=True, err=True):
+            if not confirm(app.phrases, "Shall they be taken in?", default=True):
                 app.tell("Nothing was taken in.")
                 return ExitCode.DONE
         return _take_in(app, coming, vault, reader, seen)

@@ -14,6 +14,7 @@ import click
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.entry import forgetting
 from voicecheck.cli.entry.replacing import replace_words
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.cli.terminal.editor import announce, editor_command, write_in_editor
 from voicecheck.cli.terminal.piped import stdin_text
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve, when
@@ -107,7 +108,7 @@ def _offer_names(app: App, key: DataKey, before: str, after: str) -> None:
     with open_unlocked(app, key) as vault:
         offered = recurring(vault, before, after)
     wanted = tuple(
-        one for one in offered if click.confirm(app.phrases.write("name_offered", name=printable(one.name)), err=True)
+        one for one in offered if confirm(app.phrases, app.phrases.write("name_offered", name=printable(one.name)))
     )
     if wanted:
         with open_unlocked(app, key) as vault:

@@ -23,6 +23,7 @@ from voicecheck.cli.entry.searching import search
 from voicecheck.cli.entry.sharing import share
 from voicecheck.cli.entry.shown import entry_parts
 from voicecheck.cli.entry.tagging import tag
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID, resolve, show_words, when
 from voicecheck.cli.vault.unlocking import open_and_take_in, open_for_reading, open_vault
 from voicecheck.contract import entry_json, revision_json
@@ -132,7 +133,7 @@ def delete(app: App, yes: bool, key_file: Path | None, wanted: Wanted) -> None:
         letters = len(vault.letters.waiting()) if wanted.everything else 0
         if not found and not waiting and not letters:
             raise NotFoundError("Nothing of yours is kept there.", "See: voicecheck entry list")
-        if not yes and not click.confirm(_question(app.phrases, vault, found, len(waiting), letters), err=True):
+        if not yes and not confirm(app.phrases, _question(app.phrases, vault, found, len(waiting), letters)):
             app.notices.print(app.phrases.write("delete_stays"))
             return
         found = (*found, *(open_all(vault, local_date(now())) if letters else ()))

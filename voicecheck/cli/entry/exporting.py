@@ -14,6 +14,7 @@ import click
 
 from voicecheck.cli.app import App, gathered, key_file_option
 from voicecheck.cli.app.days import FIRST_DAY, LAST_DAY
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.cli.terminal.piped import STDIN
 from voicecheck.cli.terminal.progress import Bar
 from voicecheck.cli.terminal.reading import resolve
@@ -167,7 +168,7 @@ def _may_replace(app: App, paths: list[Path], replace: bool) -> bool:
         if len(there) == 1
         else f"{len(there)} of these files are there already"
     )
-    if app.interactive and click.confirm(f"{what}. Write over it?", err=True):
+    if app.interactive and confirm(app.phrases, f"{what}. Write over it?"):
         return True
     raise VoicecheckError(f"{what}, and nothing was written.", "Choose another name, or add --replace.")
 

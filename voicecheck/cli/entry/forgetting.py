@@ -8,6 +8,7 @@ import click
 from rich.text import Text
 
 from voicecheck.cli.app import App
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.cli.terminal.piped import stdin_text
 from voicecheck.cli.terminal.reading import resolve
 from voicecheck.cli.vault.unlocking import open_unlocked
@@ -82,4 +83,4 @@ def _chosen(app: App, choice: tuple[Sentence | Turn, ...], newest: int, *, yes: 
             return None
         chosen = choice[number - 1]
         app.notices.print(Text(f"\n{printable(chosen.text)}\n", style="bold"))
-        return chosen if yes or click.confirm(write("forget_sure"), err=True) else None
+        return chosen if yes or confirm(app.phrases, write("forget_sure")) else None

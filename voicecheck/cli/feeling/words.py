@@ -14,6 +14,7 @@ from voicecheck import clock
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
 from voicecheck.cli.app.days import FIRST_DAY, LAST_DAY
 from voicecheck.cli.feeling.tag_prompts import HINT_WORD, SaidWord, ask_choice, decode_said
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.cli.terminal.marks import COLOURS
 from voicecheck.cli.terminal.piped import stdin_bytes, stdin_text
 from voicecheck.cli.terminal.reading import ask_text, show_words
@@ -159,7 +160,7 @@ def _hear_word(app: App) -> PrivateWord:
         word = clean_word(str(click.prompt("The word", err=True)))
         click.echo(", ".join(Family), err=True)
         family = ask_choice("Which feeling is it nearest to?", Family)
-        vague = click.confirm("Is it a word for many things, as fine is?", default=False, err=True)
+        vague = confirm(app.phrases, "Is it a word for many things, as fine is?")
     return PrivateWord(word, family, USUAL_QUADRANT[family], vague)
 
 

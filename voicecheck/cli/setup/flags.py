@@ -21,6 +21,7 @@ from voicecheck.offline.errand import Errand
 from voicecheck.remind.icon import put_icon, refuse_icon, take_icon_away
 from voicecheck.remind.schedule import read_schedule
 from voicecheck.speech.devices import NOUNS, list_devices, place_of
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE
 
 if TYPE_CHECKING:
     from voicecheck.speech.devices import Kind
@@ -126,8 +127,9 @@ def _missing(app: App, wanted: Wanted) -> list[catalog.Weights]:
 
 
 def _fit_for(app: App, model: catalog.Weights) -> catalog.Weights:
-    language = app.settings.whisper.language
-    if language != "auto" and not model.knows(language):
+    spoken = app.settings.whisper.language
+    language = app.phrases.language if spoken == ANY_LANGUAGE else spoken
+    if not model.knows(language):
         raise ModelError(f"The model {model.name} knows English only.", "Take a model without .en, as base.")
     return model
 

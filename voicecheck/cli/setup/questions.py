@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from voicecheck.cli.app import App
 from voicecheck.cli.setup.doctor import QUIETEST_ROOM_DBFS
+from voicecheck.cli.terminal.confirming import read_reply
 from voicecheck.cli.terminal.reading import ask_text
 from voicecheck.errors import AudioError, ModelError
 from voicecheck.speech.devices import list_devices
@@ -38,7 +39,7 @@ def ask(app: App, text: str, letters: Collection[str], *, enter_is_yes: bool = F
     """Ask for one of `letters` until it is one, or empty for Enter. yes and no may be written out."""
     while True:
         typed = ask_text(text, " ").lower()
-        typed = {"yes": "y", "no": "n"}.get(typed, typed)
+        typed = {True: "y", False: "n", None: typed}[read_reply(app.phrases, typed)]
         if not typed or typed in letters:
             return typed
         if typed == "y" and enter_is_yes:
@@ -60,7 +61,7 @@ def what_can_be_typed(phrases: Phrases, letters: Collection[str]) -> str:
 
 def voices_here(app: App) -> tuple[VoiceChoice, ...]:
     """Return the voices that could speak now, the one that `auto` takes first."""
-    return choices.voices_here(app.paths.models_folder)
+    return choices.voices_here(app.settings.voice, app.paths.models_folder)
 
 
 def voice_settings(app: App, choice: VoiceChoice | None) -> VoiceSettings:

@@ -122,12 +122,12 @@ def voice(app: App) -> None:
 
 def _voices_elsewhere(app: App) -> list[VoiceChoice]:
     """Return the voices that are in the catalogue and not on this computer."""
-    from voicecheck.speech.voice.voices import extra_is_here
+    from voicecheck.speech.voice.voices import extra_is_here, speaks
 
     choices = []
     for voice in catalog.load_catalog().voices:
         lacking = _lacking(app, voice.name)
-        if lacking and extra_is_here(voice.engine):
+        if speaks(voice, app.settings.voice) and lacking and extra_is_here(voice.engine):
             size_mb = sum(part.size for part in lacking) / 1e6
             name = f"{voice.engine.capitalize()} {voice.name}"
             label = app.phrases.show("setup_voice_to_fetch", voice=name, size=f"{size_mb:.0f}")

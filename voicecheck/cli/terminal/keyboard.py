@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 ENTER, SPACE, ESCAPE = "enter", "space", "esc"
 CHOICE_KEYS = ("1", "2", "3", "0")
 """the place of what was offered, and 0 for none of it"""
-REPLY_KEYS = ("y", "n")
+REPLY_KEYS = ("y", "n", "j")
+"""yes, no, and the German yes"""
 COMMANDS = {
     ENTER: "done",
     SPACE: "pause",
@@ -157,7 +158,7 @@ def event_of(key: str, *, asking_keep: bool) -> DialogueEvent | None:
     if key in CHOICE_KEYS:
         return Chosen(int(key))
     if key in REPLY_KEYS:
-        return Replied(yes=key == "y")
+        return Replied(yes=key != "n")
     if key not in COMMANDS:
         return None
     command = Command(COMMANDS[key])

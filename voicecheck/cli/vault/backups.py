@@ -12,6 +12,7 @@ import click
 from rich.text import Text
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.cli.vault.unlocking import (
     counted,
     need_vault,
@@ -133,7 +134,7 @@ def ask_to_move_aside(app: App, found: Contents, yes: bool) -> None:
     if not app.interactive:
         raise UsageError("There is a vault already, and nobody can be asked here.", "Add --yes to move it aside.")
     question = app.phrases.show("restore_ask", folder=app.paths.vault_folder, held=held_in(app, found))
-    click.confirm(question, abort=True, err=True)
+    confirm(app.phrases, question, abort=True)
 
 
 def held_in(app: App, found: Contents) -> str:

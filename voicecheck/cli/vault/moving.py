@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from voicecheck.cli.app import App, key_file_option
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.cli.vault.backups import FILE, ask_to_move_aside, held_in, shown_progress
 from voicecheck.cli.vault.erased import tell_erased, tell_switched_off
 from voicecheck.cli.vault.unlocking import (
@@ -99,6 +100,6 @@ def move_undo(app: App, yes: bool) -> None:
     if not yes:
         if not app.interactive:
             raise UsageError("Going on here asks first, and nobody can be asked here.", "Add --yes if you mean it.")
-        click.confirm(as_typed(app.phrases.show("move_undo_ask")), abort=True, err=True)
+        confirm(app.phrases, as_typed(app.phrases.show("move_undo_ask")), abort=True)
     take_back(app.paths)
     app.tell(app.phrases.show("move_undone"))

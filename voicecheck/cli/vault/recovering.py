@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicecheck.cli.app import App
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.cli.terminal.reading import SHOWN_OF_ID
 from voicecheck.errors import AudioError, ModelError, VaultError
 
@@ -71,7 +72,7 @@ def _write_memos(
     if not new:
         return
     asked = app.phrases.show("memos_found_one" if len(new) == 1 else "memos_found", count=len(new))
-    if app.interactive and not click.confirm(asked, default=True, err=True):
+    if app.interactive and not confirm(app.phrases, asked, default=True):
         return
     for recovered in new:
         if came_before(vault, recovered):  # twice under two names

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from voicecheck.cli.app import App, key_file_option
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.cli.vault.person import TerminalPerson
 from voicecheck.cli.vault.slots import forget, need_person, set_passphrase
 from voicecheck.cli.vault.unlocking import ask_until_it_opens, need_vault, open_unlocked, unlock
@@ -32,7 +33,7 @@ def passwd(app: App, key_file: Path | None) -> None:
     passphrase = set_passphrase(app, data_key)
     app.tell(app.phrases.show("passphrase_changed"))
     app.tell(app.phrases.show("rekey_why"))
-    if click.confirm(app.phrases.show("rekey_offer"), default=False, err=True):
+    if confirm(app.phrases, app.phrases.show("rekey_offer")):
         give_new_key(app, data_key, [passphrase], key_file)
     else:
         app.tell(app.phrases.show("rekey_later"))
@@ -60,7 +61,7 @@ def rekey(app: App, yes: bool, key_file: Path | None) -> None:
     if data_key is None:
         data_key = unlock(app, key_file)
     if not yes:
-        click.confirm(app.phrases.show("rekey_ask"), abort=True, err=True)
+        confirm(app.phrases, app.phrases.show("rekey_ask"), abort=True)
     give_new_key(app, data_key, typed, key_file)
 
 

@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 from rich.table import Table
 
 from voicecheck.cli.app import App, echo_json, json_option, key_file_option
+from voicecheck.cli.terminal.confirming import confirm
 from voicecheck.cli.vault.person import TerminalPerson
 from voicecheck.cli.vault.unlocking import NO_TERMINAL, recover_slots, unlock
 from voicecheck.errors import UsageError, VaultLockedError
@@ -138,7 +139,7 @@ def remove(app: App, number: int, yes: bool, key_file: Path | None) -> None:
         found = KeySlots.load(app.paths.slots_file)
         gone = found.slots[number - 1 : number]
         if gone and not yes:
-            click.confirm(f"Should the {title_of(gone[0])} no longer open the vault?", abort=True, err=True)
+            confirm(app.phrases, f"Should the {title_of(gone[0])} no longer open the vault?", abort=True)
         left = found.remove(data_key, number)
     forget(app, gone)
     app.tell(app.phrases.show("key_removed", rekey=app.phrases.show("rekey_when")))

@@ -141,7 +141,8 @@ def erase(app: App, yes: bool) -> None:
         if not app.interactive:
             raise UsageError("Erasing asks first, and nobody can be asked here.", "Add --yes if you mean it.")
         app.notices.print(app.phrases.show("erase_what", folder=app.paths.vault_folder), markup=False)
-        if click.prompt(app.phrases.show("erase_ask"), default="", show_default=False, err=True).strip() != "erase":
+        typed = click.prompt(app.phrases.show("erase_ask"), default="", show_default=False, err=True)
+        if typed.strip() != app.phrases.tell("erase_word"):
             raise click.Abort
     if not app.paths.vault_folder.exists():  # a killed erasing may have come no further
         tell_switched_off(app)

@@ -22,6 +22,8 @@ from voicecheck.feelings.tokens import COMMA, QUOTE
 OBJECTS = ("that", "this", "it", "so", "those", "these", "anything", "something")
 """pronouns for what was said, where a comma follows: the next clause is not what was said"""
 FEARING = ("worry", "worries", "worried", "worrying", "afraid", "scared", "fear", "feared", "terrified", "concerned")
+LONGING = ("need", "want", "wanna", "wish", "hope", "hoping", "looking", "longing", "dream", "dreaming", "imagine")
+"""before a place or a time that is not there yet"""
 DEEPEST = 3
 """clauses above one another that are looked at"""
 
@@ -138,12 +140,29 @@ def _is_joined(view: View, walk: Walk, j: int) -> bool:
     if word == "so":
         _read_purpose(view, walk, j)
         return True
+    if word in ("where", "when", "that") and _is_longed_for(view, j):
+        walk.suppose(j)
+        return True
     if word == "sure" and at(j - 1) in ("make", "makes", "made", "making"):
         walk.suppose(j - 1)
         return True
     if word == "as" and at(j - 1) == "long" and walk.frame.tense != "past":  # "as long as they're happy"
         walk.suppose(j)
     return word == "as" and at(j + 1) not in ("if", "though")
+
+
+def _is_longed_for(view: View, j: int) -> bool:
+    """True for the "where" of "I need a place where I can be calm" and of "how do I get to a point where I'm calm"."""
+    at = view.tokens.at
+    for k in range(j - 2, max(j - 9, view.floor) - 1, -1):
+        word = view.words[k]
+        if word in STOPS or word == COMMA or word in view.g["subordinator"]:
+            return False
+        if word in LONGING:
+            return not (at(k - 1) == "not" or at(k - 2) == "not")
+        if word in ("get", "find", "reach") and at(k - 1) == "i" and at(k - 2) in ("can", "do", "could", "should"):
+            return True
+    return False
 
 
 def _read_condition(view: View, walk: Walk, j: int) -> None:

@@ -56,6 +56,9 @@ _FRAGMENT = re.compile(
     rf"(?:[\w']+ ){{0,2}}[\w']+, (?:like, )?{_ROW}"
 )
 _TRAILING = re.compile(r", (?:just |absolutely |completely |totally )?$")
+_SO_FAR = re.compile(rf"\bi(?:'ve| have) (?:been feeling|been|felt)\s+{_ROW}")
+_STILL = re.compile(r"\s+(?:for|since|ever since|lately|these days|all (?:week|month|year|day))\b", re.IGNORECASE)
+"""behind "I have been depressed": it goes on"""
 _BACKWARDS = re.compile(r"\b(was|were|felt|had|went)\b|\b(?:am|i'm|is|feel|it's)\b")
 _THING_NOW = re.compile(rf"(?:'s|\b(?:is|are|gets|getting|be))\s+(?:(?:possibly|the|probably) )*{_ROW}|^{_ROW}")
 _THING_PAST = re.compile(rf"\b(?:was|were|been|got)\s+(?:(?:possibly|the|probably) )*{_ROW}")
@@ -160,7 +163,8 @@ def _frame_of(mention: EmotionMention, lead: str, text: str, word: str) -> Mirro
     if how is not None:
         return MirrorForm.ADJECTIVE_NOW if how[1].lower() in ("am", "feel") else MirrorForm.ADJECTIVE_PAST
     if _PAST.search(lead):
-        return MirrorForm.ADJECTIVE_PAST
+        lasts = _SO_FAR.search(lead) and _STILL.match(text, mention.end)
+        return MirrorForm.ADJECTIVE_NOW if lasts else MirrorForm.ADJECTIVE_PAST
     if _NOW.search(lead):
         return MirrorForm.ADJECTIVE_NOW
     ends = mention.end == len(text.rstrip()) or _SENTENCE_END.match(text, mention.end) is not None

@@ -77,7 +77,29 @@ def clause_around(mention: EmotionMention, mentions: Sequence[EmotionMention], t
         subject = [Word(one, one.lower(), opener.start, opener.start) for one in left_out]
         words = [*words[:gap], *subject, replace(opener, text=opener.low), *words[gap + 1 :]]
         begins, last = gap, last + len(subject)
-    return longest_turned(words, begins, last, end_of(words, last, mentions))
+    end = _before_a_verdict(words, last, end_of(words, last, mentions))
+    return None if _stands_for_its_object(words, begins, end) else longest_turned(words, begins, last, end)
+
+
+def _before_a_verdict(words: Sequence[Word], last: int, end: int) -> int:
+    """The end without what is supposed of another's mind: "I love him so much and he doesn't care"."""
+    for k in range(last, end - 3):
+        joined = words[k].low in ("and", "but") and words[k + 1].low in ("he", "she", "they", "nobody", "everyone")
+        if joined and any(word.low in _MINDS for word in words[k + 2 : k + 5]):
+            return k - (words[k - 1].low == ",")
+    return end
+
+
+_MINDS = listed("care cares want wants understand understands appreciate appreciates respect respects hate hates")
+
+
+def _stands_for_its_object(words: Sequence[Word], begins: int, end: int) -> bool:
+    """True for "those I care about" and "the work I am proud of": what is felt for stands before the clause."""
+    if not begins or words[begins].low not in SELF_SUBJECTS or words[begins - 1].mark:
+        return False
+    before, last = words[begins - 1].low, words[end - 1].low
+    joined = before in JOINTS or before in COORDINATORS or before in ADVERBS or before in VERBS
+    return not joined and (last in _TRANSITIVE or last == "of")
 
 
 def with_left_out(words: Sequence[Word]) -> Sequence[Word]:

@@ -49,6 +49,9 @@ _SPARED = re.compile(
     r"|\b(?:not being|don't mean to be|not trying to be|overreact\w*|oversensitive|dramatic|maybe it's me)\b"
     r"|^(?:it's|it was|that's) (?:nothing|silly|stupid|daft|not much|only)\b[\w' ,]* but\b"
     r"|\bi know (?:that )?(?:it's|that's|it was) (?:only|just|nothing|silly|stupid|daft|selfish)\b"
+    # what somebody else is supposed to think
+    r"|\b(?:and|but) (?:he|she|they|nobody|everyone) (?:[\w']+ ){0,2}"
+    r"(?:cares?|wants?|understands?|appreciates?|respects?|hates?)\b"
     r"|\b(?:it was|it's|i'm|i am|i was) (?:\w+ )?(?:fine|ok|okay|alright|all right|not bad)\b"
 )
 _JOINS = frozenset((",", *COORDINATORS)) - {"yet", "nor"}

@@ -26,6 +26,8 @@ PERHAPS_LAUGHING = frozenset({"he", "ho"})
 """laughter, too, where nothing else was said"""
 SYLLABLE = re.compile(r"a+h+|o+h+|u+h+|e+h+|h*m+|u+gh|o+w+|a+w+|bu+h")
 """the words written for a voice without words"""
+DRAWN_OUT = re.compile(r"(.)\1{7}")
+"""one letter again and again: a cry, or a recogniser that loops over it"""
 ALONE, WITH_WORDS = 2, 4
 """so many in a row are laughter where nothing else was said, and among words: "he went ha ha ha" is said"""
 SAME_SYLLABLE = 4
@@ -62,13 +64,36 @@ def without_laughter(segments: Iterable[Segment]) -> tuple[tuple[Segment, ...], 
     gone: dict[Word, SoundKind] = {}
     for kind, run in _runs(words, alone=alone):
         enough = least if kind is SoundKind.LAUGHTER else SAME_SYLLABLE
-        if sum(_syllables(word) for word in run) >= enough:
+        if sum(syllables(word) for word in run) >= enough:
             gone.update(dict.fromkeys(run, kind))
+    gone.update(_cries(segments))
     if not gone:
         return segments, ()
     sounds = (VoiceSound(word.start_s, word.end_s, kind) for word, kind in gone.items())
     kept = ((segment, tuple(w for w in seams.words_of(segment) if w not in gone)) for segment in segments)
     return tuple(seams.part_of(segment, left) for segment, left in kept if left), told_together(sounds)
+
+
+def _cries(segments: Iterable[Segment]) -> dict[Word, SoundKind]:
+    """Return the words of segments that are nothing but "Ugh! Ugh!", where the first is doubted, or "Ahhhhhhhh".
+
+    A word that follows itself is likely for that alone, so a row of them is no surer than its first.
+    """
+    cries: dict[Word, SoundKind] = {}
+    for kind, run in groupby(segments, key=_all_written_for):
+        words = [word for segment in run for word in segment.words]
+        drawn_out = any(DRAWN_OUT.search(seams.letters(word.text)) for word in words)
+        if kind is not None and words and (words[0].unsure or drawn_out):
+            cries.update(dict.fromkeys(words, kind))
+    return cries
+
+
+def _all_written_for(segment: Segment) -> SoundKind | None:
+    """Return what every word of a segment is written for; None where one of them is a word."""
+    written = [_written_for(word, alone=False) for word in seams.words_of(segment)]
+    if not written or not all(written):
+        return None
+    return SoundKind.LAUGHTER if set(written) == {LAUGH} else SoundKind.WORDLESS
 
 
 def told_together(sounds: Iterable[VoiceSound]) -> tuple[VoiceSound, ...]:
@@ -179,10 +204,15 @@ def _written_for(word: Word, *, alone: bool) -> str:
     return re.sub(r"(.)\1+", r"\1", said) if SYLLABLE.fullmatch(said) else ""
 
 
+def is_sound(word: Word) -> bool:
+    """True for what is written for laughter or a voice without words."""
+    return bool(_written_for(word, alone=False))
+
+
 def _is_laugh(word: Word, *, alone: bool) -> bool:
     said = seams.letters(word.text)
     return bool(LAUGHING.fullmatch(said)) or (alone and said in PERHAPS_LAUGHING)
 
 
-def _syllables(word: Word) -> int:
+def syllables(word: Word) -> int:
     return max(1, len(re.findall(r"[aeiou]+", seams.letters(word.text))))

@@ -73,6 +73,10 @@ class Hypothesis:
     """times in seconds from the first sample"""
     language: str = ""
     """empty where nothing told it"""
+    weak: bool = False
+    """little speaks for these words: another pass over the same sound may hear others"""
+    looped: tuple[tuple[float, float], ...] = ()
+    """seconds at which words were left out that were said over and over, with no sound for so many"""
 
     @property
     def text(self) -> str:

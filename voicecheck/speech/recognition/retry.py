@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from voicecheck.speech.recognition import laughter, seams
+from voicecheck.speech.recognition import agreement, laughter, seams
 from voicecheck.speech.recognition.expected import (
     NOTHING_EXPECTED,
     ExpectedWords,
@@ -34,7 +34,6 @@ from voicecheck.speech.recognition.recogniser import (
 from voicecheck.speech.recognition.vad import level_dbfs
 from voicecheck.utterance import (
     SAMPLE_RATE_HZ,
-    UNSURE_BELOW,
     Meant,
     Samples,
     Segment,
@@ -146,11 +145,7 @@ def _in_its_language(recogniser: SpeechRecogniser, job: Job, first: Hypothesis |
 
 def _doubted(words: RecognisedStretch) -> RecognisedStretch:
     """Return the words as ones that the recogniser is not sure of: they may be those of another language."""
-    return replace(words, segments=tuple(replace(s, words=tuple(map(_doubt, s.words))) for s in words.segments))
-
-
-def _doubt(word: Word) -> Word:
-    return replace(word, probability=min(word.probability, UNSURE_BELOW - 0.01))
+    return replace(words, segments=tuple(map(agreement.doubted, words.segments)))
 
 
 def _write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None) -> RecognisedStretch | None:
@@ -163,9 +158,12 @@ def _write_down(recogniser: SpeechRecogniser, job: Job, first: Hypothesis | None
     if job.prompt and found.verdict is not Verdict.ACCEPT:
         again = recogniser.transcribe(job.utterance, language=job.language, prompt=job.prompt)
         found = found if _echoes(again, job.prompt, found) else _better(found, again)
+    if not job.once:
+        found = agreement.proven(recogniser, job.utterance, found, job.language)
     match found.verdict:
         case Verdict.ACCEPT | Verdict.TRY_AGAIN:
-            return _with_phrases_passed_over(recogniser, job, RecognisedStretch(found.segments, found.language))
+            heard = RecognisedStretch(found.segments, found.language, unheard=found.looped)
+            return _with_phrases_passed_over(recogniser, job, heard)
         case Verdict.REFUSE:
             if job.once:
                 return None
@@ -271,9 +269,9 @@ def _halves(recogniser: SpeechRecogniser, whole: Utterance, language: str, depth
 
 
 def _half(recogniser: SpeechRecogniser, half: Utterance, language: str, depth: int) -> RecognisedStretch:
-    found = recogniser.transcribe(half, language=language)
+    found = agreement.proven(recogniser, half, recogniser.transcribe(half, language=language), language)
     if found.verdict is not Verdict.REFUSE:
-        return RecognisedStretch(found.segments, found.language)
+        return RecognisedStretch(found.segments, found.language, unheard=found.looped)
     if depth > 1 and half.voiced_s >= HALVED_FROM_VOICED_S:
         halves = _halves(recogniser, half, language, depth - 1)
         if halves.text:

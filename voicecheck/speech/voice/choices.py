@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voicecheck.models.catalog import installed, load_catalog
-from voicecheck.speech.voice.voices import extra_is_here
+from voicecheck.settings.schema import Voice
+from voicecheck.speech.voice.voices import extra_is_here, speaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,17 @@ class VoiceChoice:
         return {"voice.engine": self.engine, "voice.name": self.name}
 
 
-def voices_here(models_folder: Path) -> tuple[VoiceChoice, ...]:
-    """Return the voices that could speak now, the one that `auto` takes first."""
+def voices_here(settings: Voice, models_folder: Path) -> tuple[VoiceChoice, ...]:
+    """Return the voices that could speak the program's language now, the one that `auto` takes first."""
     from voicecheck.speech.voice.system_voice import engine_name
 
     known = load_catalog()
     here = [
         voice
         for voice in sorted(known.voices, key=lambda voice: voice.engine != "piper")
-        if extra_is_here(voice.engine) and all(installed(part, models_folder) for part in known.whole(voice))
+        if speaks(voice, settings)
+        and extra_is_here(voice.engine)
+        and all(installed(part, models_folder) for part in known.whole(voice))
     ]
     neural = (VoiceChoice(f"{voice.engine.capitalize()} {voice.name}", voice.engine, voice.name) for voice in here)
     return (*neural, VoiceChoice(engine_name(), "system", ""))

@@ -6,7 +6,7 @@ import re
 
 from voicecheck.text.abbreviations import ENDS_NOTHING
 
-_END = re.compile(r"(?<=[.!?])\s+|(?<=[.!?][\"”’)])\s+")
+_END = re.compile(r"(?<=[.!?])\s+|(?<=[.!?][\"”“’)])\s+")
 SHORTEST_WORDS = 2
 """a lone word says itself badly: it goes with the sentence behind it"""
 

@@ -34,6 +34,11 @@ def spoken_form(text: str) -> str:
     return " ".join(text.split())
 
 
+def plain_form(text: str) -> str:
+    """Return a text in another language for its voice: without signs that no voice should read, else as it is."""
+    return " ".join(_SIGNS.sub(" ", text).split())
+
+
 def _any_of(words: Mapping[str, str]) -> str:
     return "|".join(map(re.escape, words))
 
@@ -71,8 +76,9 @@ _HALF = r"\s?(?P<half>[ap])\.?m\b(?:\.(?=\s+[a-z]))?"
 _CLOCK = rf"(?<![\d:.])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?![\d:])(?:{_HALF})?"
 _BEHIND = "|".join(rf"(?<=\b{word} )" for word in YEARS_FOLLOW)
 
+_SIGNS = re.compile(r"[`*_\\|^{}\[\]<>]+")
 _FORMS: tuple[tuple[re.Pattern[str], str | Callable[[Match[str]], str]], ...] = (
-    (re.compile(r"[`*_\\|^{}\[\]<>]+"), " "),
+    (_SIGNS, " "),
     (re.compile(r"~(?=\d)"), "about "),
     (re.compile(r"(?:#|\bNo\.\s?)(?=\d)"), "number "),
     (re.compile(r"(?<=\s)&(?=\s)"), "and"),

@@ -25,6 +25,7 @@ from voicecheck.errors import AudioError
 from voicecheck.models.catalog import load_catalog
 from voicecheck.settings.schema import Voice as VoiceSettings
 from voicecheck.speech.voice.sound import Sound
+from voicecheck.text.folding import main_language
 
 WORDS_PER_MINUTE = 165  # slower than pyttsx3's 200: a question at the end of the day
 SYNTHESIS_LIMIT_S = 30.0
@@ -49,6 +50,15 @@ class SystemVoice:
         self._engine.setProperty("volume", 1.0)
         if settings.name:
             self._choose(settings.name)
+        elif settings.language not in ("auto", "en"):
+            self._choose_by_language(settings.language)
+
+    def _choose_by_language(self, language: str) -> None:
+        """Take the first voice of this language, unless the system's usual one speaks it, or there is none."""
+        voices = self._engine.getProperty("voices")
+        able = [voice.id for voice in voices if language in map(main_language, _languages(voice))]
+        if able and self._engine.getProperty("voice") not in able:
+            self._engine.setProperty("voice", able[0])
 
     def _choose(self, name: str) -> None:
         wanted = name.casefold()

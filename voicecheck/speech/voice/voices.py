@@ -14,13 +14,16 @@ from voicecheck.errors import AudioError, ModelError
 from voicecheck.files import typed_folder
 from voicecheck.models import catalog
 from voicecheck.settings.schema import Voice as VoiceSettings
-from voicecheck.speech.voice.spoken_form import spoken_form
+from voicecheck.speech.voice.spoken_form import plain_form, spoken_form
 
 if TYPE_CHECKING:
     from voicecheck.speech.voice.sound import Sound
 
 EXTRAS = {"piper": "piper", "kokoro": "kokoro_onnx"}
 """engine, and extra that brings it -> the package that speaks"""
+
+
+_NO_VOICE_HINT = "Set voice.engine to auto, or voice.name to a voice of yours."
 
 
 class Voice(Protocol):
@@ -42,8 +45,14 @@ def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceF
     engine = _engine_of(name) if settings.engine == "auto" else settings.engine
     if engine in ("system", "none") or (settings.engine == "auto" and not name and not extra_is_here(engine)):
         return None
+    known = catalog.load_catalog()
+    speaking = [one.name for one in known.voices if one.engine == engine and speaks(one, settings)]
+    if not name and not speaking:
+        if settings.engine == "auto":
+            return None
+        raise AudioError(f"{engine.title()} has no voice in the language that it would speak.", _NO_VOICE_HINT)
     try:
-        files = catalog.expect_voice(name or catalog.load_catalog().first_voice(engine).name, models_folder)
+        files = catalog.expect_voice(name or speaking[0], models_folder)
     except ModelError as error:
         if settings.engine == "auto" and not name:
             return None
@@ -54,6 +63,11 @@ def chosen_voice(settings: VoiceSettings, models_folder: Path) -> catalog.VoiceF
             f"Set voice.engine to {files.engine}, or to auto.",
         )
     return files
+
+
+def speaks(voice: catalog.Weights, settings: VoiceSettings) -> bool:
+    """True if this voice knows the language of the program, English where none is chosen."""
+    return voice.knows("en" if settings.language == "auto" else settings.language)
 
 
 def extra_is_here(engine: str) -> bool:
@@ -72,14 +86,14 @@ def _engine_of(name: str) -> str:
 
 
 class _Reader:
-    """A voice that is given every text as it is said aloud."""
+    """A voice that is given every English text as it is said aloud; those of other languages know their own forms."""
 
-    def __init__(self, voice: Voice) -> None:
-        self._voice = voice
+    def __init__(self, voice: Voice, language: str) -> None:
+        self._voice, self._english = voice, language in ("auto", "en")
         self.name, self.needs_file = voice.name, voice.needs_file
 
     def synthesize(self, text: str) -> Iterator[Sound]:
-        return self._voice.synthesize(spoken_form(text))
+        return self._voice.synthesize(spoken_form(text) if self._english else plain_form(text))
 
 
 def open_voice(settings: VoiceSettings, models_folder: Path, *, threads: int = 0) -> Voice:
@@ -91,7 +105,7 @@ def open_voice(settings: VoiceSettings, models_folder: Path, *, threads: int = 0
     """
     if settings.engine == "none":
         raise AudioError("The voice is switched off.", "See voice.engine in the settings.")
-    return _Reader(_open(settings, models_folder, threads))
+    return _Reader(_open(settings, models_folder, threads), settings.language)
 
 
 def _open(settings: VoiceSettings, models_folder: Path, threads: int) -> Voice:

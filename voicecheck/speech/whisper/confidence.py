@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from voicecheck.speech.recognition.agreement import loops_in
 from voicecheck.speech.recognition.recogniser import SPOKEN_FROM_S, Hypothesis, Verdict
 from voicecheck.utterance import Segment
 
@@ -22,6 +23,9 @@ TRY_NO_SPEECH = 0.35
 WHISPERED_FROM_WORDS, WHISPERED_NO_SPEECH = 6, 0.48  # so many different words are whispered, and not made of breath
 WORST_LOGPROB = -1.0
 WORST_NO_SPEECH = 0.6
+WEAK_LOGPROB, WEAK_NO_SPEECH = -1.0, 0.4
+"""worse than both, and the words must come out of another pass, too: song gave -1.1 to -1.3 and 0.5 to 0.6, and other
+words each time"""
 WORST_COMPRESSION = 2.4  # Radford et al. 2022: above it Whisper is repeating itself, unless the person is
 MOST_WORDS_A_VOICED_SECOND = 5.0  # nobody speaks faster: with that compression it is a loop
 MOST_REPEATED_A_VOICED_SECOND, HALVED_S = 3.5, 3.0
@@ -105,16 +109,23 @@ def judge(decoding: Decoding, voiced_s: float, *, passed_over: bool = False, voi
     verdict = _verdict(decoding, word_count, voiced_s)
     if passed_over and (dropped or not _proven(decoding, word_count, voiced_s)):
         verdict = Verdict.REFUSE
-    return Hypothesis(Verdict.TRY_AGAIN if dropped and verdict is Verdict.ACCEPT else verdict, kept, decoding.language)
+    verdict = Verdict.TRY_AGAIN if dropped and verdict is Verdict.ACCEPT else verdict
+    return Hypothesis(verdict, kept, decoding.language, weak=_is_weak(decoding))
+
+
+def _is_weak(decoding: Decoding) -> bool:
+    return decoding.mean_logprob < WEAK_LOGPROB and decoding.no_speech > WEAK_NO_SPEECH
 
 
 def _invented(segment: Segment, decoding: Decoding) -> bool:
-    """True for a segment faster than anybody speaks, or for the end of a video where Whisper is not sure of it."""
+    """True for a segment faster than anybody speaks, and for thanks or the end of a video where Whisper is unsure."""
     words, seconds = len(segment.text.split()), segment.end_s - segment.start_s
     least_s = max(words / MOST_WORDS_A_SECOND, len(segment.text) / MOST_LETTERS_A_SECOND)
     if words >= FAST_FROM_WORDS and seconds < least_s:
         return True
     said = _said(segment)
+    if said in POLITE and _is_weak(decoding) and segment.words and segment.words[0].unsure:
+        return True  # learned by heart: it comes out of every pass
     if said not in VIDEO_ENDINGS and not CREDITS.match(said):
         return False
     return _probability(segment) < SURE_PROBABILITY or decoding.no_speech > SURE_NO_SPEECH
@@ -167,7 +178,9 @@ def _believable(decoding: Decoding, word_count: int, voiced_s: float) -> bool:
         return False
     most = MOST_REPEATED_A_VOICED_SECOND if voiced_s >= HALVED_S else MOST_WORDS_A_VOICED_SECOND
     too_many = word_count > MOST_WORDS_IN_SHORT + most * voiced_s
-    if decoding.compression > WORST_COMPRESSION and (too_many or decoding.no_speech > WORST_NO_SPEECH):
+    if decoding.compression > WORST_COMPRESSION and too_many:
+        return False
+    if decoding.no_speech > WORST_NO_SPEECH and _repeats(decoding):
         return False
     if voiced_s < SPOKEN_FROM_S:
         one_word = voiced_s >= SHORT_WORD_S and word_count <= MOST_WORDS_IN_SHORT
@@ -176,6 +189,12 @@ def _believable(decoding: Decoding, word_count: int, voiced_s: float) -> bool:
         most = WHISPERED_NO_SPEECH if several else TRY_NO_SPEECH
         return decoding.mean_logprob > least and decoding.no_speech < most
     return not (decoding.no_speech > WORST_NO_SPEECH and decoding.mean_logprob < WORST_LOGPROB)
+
+
+def _repeats(decoding: Decoding) -> bool:
+    """True for the same again and again; of a text too short to be compressed well, where it began in doubt."""
+    words = [word for segment in decoding.segments for word in segment.words]
+    return decoding.compression > WORST_COMPRESSION or any(loop.unsure for loop in loops_in(words))
 
 
 def _different_words(decoding: Decoding) -> int:

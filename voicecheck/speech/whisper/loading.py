@@ -9,7 +9,7 @@ from voicecheck.errors import ModelError
 from voicecheck.models import catalog
 from voicecheck.settings.schema import Settings
 from voicecheck.settings.schema import Whisper as WhisperSettings
-from voicecheck.speech.recognition.recogniser import Engine
+from voicecheck.speech.recognition.recogniser import ANY_LANGUAGE, Engine
 from voicecheck.speech.whisper import engine
 
 
@@ -22,7 +22,8 @@ def load(settings: Settings, models_folder: Path, tell: Callable[[str], None]) -
     """Verify and load the model; `tell` gets a sentence when the graphics card cannot be used. Raises ModelError."""
     whisper = settings.whisper
     model = catalog.find_model(whisper.model, models_folder)
-    if model.english_only and whisper.language not in ("en", "auto"):
+    spoken = settings.program.language if whisper.language == ANY_LANGUAGE else whisper.language
+    if model.english_only and spoken not in ("en", "auto"):
         raise ModelError(f"The model {model.name} knows English only.", "Take a model without .en, as base.")
     return open_model(model, whisper, tell)
 

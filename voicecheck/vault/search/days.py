@@ -13,16 +13,37 @@ _MONTHS = (
     "december",
 )  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_GERMAN = {
+    "heute": "today", "gestern": "yesterday", "vorgestern": "2 days ago", "letzte": "last", "vorige": "last",
+    "vergangene": "last", "diese": "this", "tag": "day", "woche": "week", "monat": "month", "jahr": "year",
+    "ein": "one", "zwei": "two", "drei": "three", "vier": "four", "fünf": "five", "sechs": "six", "montag": "monday",
+    "dienstag": "tuesday", "mittwoch": "wednesday", "donnerstag": "thursday", "freitag": "friday",
+    "samstag": "saturday", "sonnabend": "saturday",
+    "sonntag": "sunday", "januar": "january", "jänner": "january", "februar": "february",
+    "feber": "february", "märz": "march", "mai": "may", "juni": "june", "juli": "july", "oktober": "october",
+    "dezember": "december",
+}  # fmt: skip
+"""German words without their endings"""
+_GERMAN_ENDINGS = ("", "n", "s", "r", "e", "en", "er", "em", "es")
 _NUMBER_WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
 def read_days(value: str, today: date) -> tuple[date, date] | None:
     """Return the first and the last day that `value` means, as in "last week" or 2026-10; None for anything else."""
     plain = re.sub(r"[\s_]+|(?<=[a-z0-9])-(?=[a-z])|(?<=[a-z])-(?=[a-z0-9])", " ", value.strip().casefold())
+    plain = _from_german(plain)
     try:
         return _numbered(plain) or _ago(plain, today) or _named(plain, today)
     except (ValueError, OverflowError):  # the thirtieth of February, or a year before the first
         return None
+
+
+def _from_german(plain: str) -> str:
+    """Return "1 week ago" for "vor einer woche", "last tuesday" for "letzten dienstag"; anything else as it is."""
+    words = [_GERMAN.get(next((w for e in _GERMAN_ENDINGS if (w := word.removesuffix(e)) in _GERMAN), ""), word)
+             for word in plain.split()]  # fmt: skip
+    match = re.fullmatch(r"vor (\w+) (?:days?|week|month|year)", said := " ".join(words))
+    return f"{said.removeprefix('vor ')} ago" if match else re.sub(r"^(?:im|am) ", "", said)
 
 
 def _numbered(plain: str) -> tuple[date, date] | None:
@@ -40,7 +61,7 @@ def _numbered(plain: str) -> tuple[date, date] | None:
 
 def _ago(plain: str, today: date) -> tuple[date, date] | None:
     """Return the day, week, month or year that lies so far back; "last 7 days" counts today."""
-    match = re.fullmatch(r"(?:last|past) (\w+) days", plain)
+    match = re.fullmatch(r"(?:last|past) (\w+) days?", plain)
     if match is not None and (count := _count(match[1])):
         return today - timedelta(days=count - 1), today
     match = re.fullmatch(r"(\w+) (day|week|month|year)s? ago", plain)

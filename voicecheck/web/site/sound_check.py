@@ -23,7 +23,7 @@ class SoundCheck:
     """raises a VoicecheckError where what writes down is missing"""
 
     def voices(self) -> tuple[VoiceChoice, ...]:
-        return voices_here(self.paths.models_folder)
+        return voices_here(self.settings().voice, self.paths.models_folder)
 
     def chosen(self) -> int:
         """Return the place of the voice that the settings mean, among those that are here."""

@@ -2,7 +2,7 @@
 "use strict";
 
 const meter = document.getElementById("meter");
-const line = document.getElementById("mic");
+const micLine = document.getElementById("mic");
 const titled = document.title;
 
 async function look() {
@@ -16,6 +16,6 @@ async function look() {
 }
 
 if (meter) {
-  document.title = `● ${line.textContent.trim()} · ${titled.split(" · ").pop()}`;
+  document.title = `● ${micLine.textContent.trim()} · ${titled.split(" · ").pop()}`;
   look();
 }

@@ -1,16 +1,16 @@
 // Hearing each other: a voice says its sample, and the level of the microphone moves while it is open. No sound passes here.
 "use strict";
 
-const bar = document.getElementById("mic");
+const micLine = document.getElementById("mic");
 const place = document.getElementById("hearing");
 const find = (name) => document.getElementById(name);
 const title = document.title.split(" · ").pop();
-const HEARD_FROM = 0.4;
+const HEARD_SHARE = 0.4;
 
 function showMic(open) {
-  bar.className = open ? "open" : "closed";
-  find("mic-text").textContent = open ? bar.dataset.open : bar.dataset.closed;
-  document.title = `${open ? "● " : ""}${open ? bar.dataset.open : bar.dataset.closed} · ${title}`;
+  micLine.className = open ? "open" : "closed";
+  find("mic-text").textContent = open ? micLine.dataset.open : micLine.dataset.closed;
+  document.title = `${open ? "● " : ""}${open ? micLine.dataset.open : micLine.dataset.closed} · ${title}`;
   find("listen").disabled = open;
 }
 
@@ -38,7 +38,7 @@ find("listen").addEventListener("click", () => {
     if ("over" in event) return end(event.over);
     if (typeof use === "function") use();
     find("level").querySelector(".heard").style.transform = `scale(${0.15 + 0.85 * event.share})`;
-    if (event.share >= HEARD_FROM && !find("heard-told").textContent) find("heard-told").textContent = place.dataset.heard;
+    if (event.share >= HEARD_SHARE && !find("heard-told").textContent) find("heard-told").textContent = place.dataset.heard;
   };
   stream.onerror = () => end("");
 });
