@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,6 +12,7 @@ from tests.unit.test_tagging import make_vault_of_schema_1
 from tests.vault_samples import SPOKEN_AT, make_entry, make_vault
 from voicecheck.domain import EmotionMention, Experiencer, Family, PromptRef, Quadrant, Tags
 from voicecheck.vault.search.grammar import parse_query
+from voicecheck.vault.store.connection import Database
 from voicecheck.vault.vault import Vault
 
 TODAY = date(2026, 11, 25)
@@ -197,3 +198,24 @@ def test_a_corrected_and_a_deleted_text_leave_no_word_in_the_index(vault: Vault)
     assert terms == {"the", "road", "was", "loud"}
     vault.entries.delete(entry.id)
     assert vault._database.rows("SELECT term FROM entry_terms") == []
+
+
+def test_words_alone_read_no_entry_that_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index tells which they are, how many, and their order: with more years no more of them are read."""
+    with Vault.open(*make_vault()) as vault:
+        for number in range(30):
+            vault.entries.add(make_entry(f"I was at the lake {number}.", SPOKEN_AT + timedelta(number)))
+        asked, real = list[str](), Database.rows
+
+        def noted(self: Database, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+            if "MATCH" in sql:
+                asked.extend(str(row[3]) for row in real(self, f"EXPLAIN QUERY PLAN {sql}", values))
+            return real(self, sql, values)
+
+        monkeypatch.setattr(Database, "rows", noted)
+        lake = parse_query("lake", SPOKEN_AT.date())
+        assert vault.search.count(lake) == 30
+        newest = vault.search.find(lake, newest=True, limit=3, offset=1)
+        best = vault.search.find(lake, limit=3)
+        assert [found.local_date.day for found in newest] == [20, 19, 18] and len(best) == 3
+        assert asked and all("entry_index" in step or "TEMP B-TREE" in step for step in asked), asked

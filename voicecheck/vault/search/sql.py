@@ -54,17 +54,18 @@ class Search:
         """Return entries, best first (BM25), or newest first: by choice, and if no word is asked for."""
         conditions = self._conditions(query)
         ranked = query.holds_words and not newest
-        order = "entry_index.rank, entry_index.rowid DESC" if ranked else "e.number DESC"
+        number = "entry_index.rowid" if conditions.match else "e.number"
+        order = f"entry_index.rank, {number} DESC" if ranked else f"{number} DESC"
         rows = self._database.rows(
-            f"SELECT e.number, e.id, e.spoken_at FROM {conditions.tables} WHERE {conditions.sql} "  # noqa: S608
-            f"ORDER BY {order} LIMIT ? OFFSET ?",
+            f"SELECT {number} FROM {conditions.tables} WHERE {conditions.sql} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
             (*conditions.values, limit, offset),
         )
-        texts = self._texts([number for number, _, _ in rows])
+        numbers = [found for (found,) in rows]
+        shown = self._shown(numbers)
         with decoded():
             return tuple(
-                Found(entry_id, datetime.fromisoformat(at), *snippet(texts[number], conditions.sought))
-                for number, entry_id, at in rows
+                Found(entry_id, datetime.fromisoformat(at), *snippet(text, conditions.sought))
+                for entry_id, at, text in map(shown.__getitem__, numbers)
             )
 
     def count(self, query: Query) -> int:
@@ -82,11 +83,15 @@ class Search:
         wanted = [words for words in query.words if words.wanted][:MOST_ALONE]
         return tuple((words.text, self.count(Query(words=(words,)))) for words in wanted)
 
-    def _texts(self, numbers: list[int]) -> dict[int, str]:
-        """Return texts by row number."""
+    def _shown(self, numbers: list[int]) -> dict[int, tuple[str, str, str]]:
+        """Return id, time and text by row number: of those that are shown, not of every one that was found."""
         places = ", ".join("?" * len(numbers))
-        rows = self._database.rows(f"SELECT entry, text FROM newest_texts WHERE entry IN ({places})", numbers)  # noqa: S608
-        return dict(rows)
+        rows = self._database.rows(
+            f"""SELECT number, id, spoken_at, text FROM entries JOIN newest_texts ON entry = number
+                WHERE number IN ({places})""",  # noqa: S608
+            numbers,
+        )
+        return {number: (entry_id, at, text) for number, entry_id, at, text in rows}
 
     def _conditions(self, query: Query) -> _Conditions:
         sought = [seek(self._database, words) for words in query.words if words.wanted]
@@ -151,8 +156,10 @@ class _Conditions:
 
     @property
     def tables(self) -> str:
-        joined = "entry_index JOIN entries e ON e.number = entry_index.rowid"
-        return joined if self.match else "entries e"
+        if not self.match:
+            return "entries e"
+        alone = len(self._parts) == 1  # the index tells all: millions of entries need not be read
+        return "entry_index" if alone else "entry_index JOIN entries e ON e.number = entry_index.rowid"
 
     @property
     def sql(self) -> str:
