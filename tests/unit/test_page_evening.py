@@ -7,10 +7,12 @@ import json
 import queue
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import voicecheck.web as web
 from tests.fakes import InlineWhisper, hearing
 from tests.sound_samples import quiet, voice
 from tests.unit.browsing import HOST, PORT, Browsing
@@ -181,13 +183,14 @@ def test_whatever_a_key_of_the_terminal_does_the_page_has_with_the_same_key() ->
     page = {keys.get(key, key.lower()): PRESSED[name] for name, key in KEYS.items()}
     places = {place: PRESSED[place] for place in CHOICE_KEYS}
     for key in (*COMMANDS, *REPLY_KEYS, *CHOICE_KEYS):
-        meant, event = event_of(key, asking_keep=False), (page | places)[key]
+        meant, event = event_of(key, asking_keep=False), (page | places)[{"j": "y"}.get(key, key)]  # the German yes
         if key == "x":  # the page has its own question before it
             assert event == Given(Command.DELETE)
         elif key == "space":  # one key, two buttons
             assert {PRESSED["pause"], PRESSED["go_on"]} == {Given(Command.PAUSE), Given(Command.RESUME)}
         else:
             assert event == meant, key
+    assert 'j: "y"' in (Path(web.__file__).parent / "static" / "tonight.js").read_text("utf-8")
     deciding = {key: event_of(key, asking_keep=True) for key in ("enter", "d")}
     assert deciding == {KEYS[name].lower(): PRESSED[name] for name in DECIDING}
     missing = set(Command) - {one.command for one in PRESSED.values() if isinstance(one, Given)}

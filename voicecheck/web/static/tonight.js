@@ -244,7 +244,7 @@ function listen() {
 // The keys of the terminal, where no button or field has the focus.
 addEventListener("keydown", (event) => {
   if (!tonight || event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.closest("a, button, input, textarea, select, summary")) return;
-  const name = { " ": "Space", "+": "Plus" }[event.key] || (event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  const name = { " ": "Space", "+": "Plus", j: "y", J: "y" }[event.key] || (event.key.length === 1 ? event.key.toLowerCase() : event.key);
   const buttons = [...tonight.querySelectorAll("#acts button:not([hidden]), #choices button, #notices button")];
   const one = buttons.findLast((one) => one.getAttribute("aria-keyshortcuts") === name);
   if (!one) return;
