@@ -37,7 +37,7 @@ def program(tmp_path: Path) -> Path:
     [
         ("remi", ["remind"]),
         ("remind s", ["set", "status"]),
-        ("checkin --pack nam", ["naming"]),
+        ("checkin --pack nam", ["naming", "naming-de"]),
         ("settings show whisper.", ["whisper.model", "whisper.language", "whisper.device", "whisper.beam_size"]),
         ("checkin --device ", ["auto", "cpu", "cuda"]),
         ("entry show ", []),

@@ -428,7 +428,7 @@ def test_any_answer_gets_one_short_honest_sentence(answer: tuple[str, tuple[Emot
     assert all(found[i].text.lower().split()[-1] in plain(reflection).lower() for i in reflection.mentions)
     assert reflection.holds_words or reflection.text in THANKS
     assert len(reflection.text.split()) <= 20
-    assert [p for p in BANNED if p not in OWN_WORDS and re.search(p, reflection.text, re.IGNORECASE)] == []
+    assert [p for p in BANNED["en"] if p not in OWN_WORDS and re.search(p, reflection.text, re.IGNORECASE)] == []
 
 
 # Ten thousand answers, made of what people say
@@ -477,7 +477,7 @@ def test_thousands_of_answers_get_nothing_that_is_banned(count: int) -> None:
         leave = Leave(confirm=number % 2 == 0, nearer=number % 3 == 0, only_thanks=0.15)
         reflection = respond(found, text, PHRASES, rng, leave)
         said = f"{reflection.text} {reflection.question}".strip()
-        assert [p for p in BANNED if p not in OWN_WORDS and re.search(p, said, re.IGNORECASE)] == [], said
+        assert [p for p in BANNED["en"] if p not in OWN_WORDS and re.search(p, said, re.IGNORECASE)] == [], said
         assert said.count("?") <= 1 and len(said.split()) <= 34
         given = {mention.text.lower() for mention in found}
         offered = (
@@ -496,7 +496,7 @@ def test_every_template_keeps_to_the_tone() -> None:
     words = {"clause": "You miss him.", "word": "sad when she left", "first": "sad", "second": "tired", "third": "calm"}
     for form in forms:
         said = form.format(**words)
-        assert [p for p in BANNED if re.search(p, said, re.IGNORECASE)] == []
+        assert [p for p in BANNED["en"] if re.search(p, said, re.IGNORECASE)] == []
         assert said.count("?") <= 1
 
 
