@@ -273,7 +273,7 @@ def test_a_stopped_fetch_leaves_nothing_half_and_the_next_one_succeeds(
     command = [sys.executable, "-m", "voicecheck", "model", "fetch", "base.en"]
     fetching = subprocess.Popen(command, env=settings, stderr=subprocess.DEVNULL)
     ends_at = time.monotonic() + 60
-    while not (hub.stalled.is_set() and bytes_in(tmp_path / ".partial") >= 15_000_000):
+    while not (hub.stalled.is_set() and bytes_in(tmp_path / ".begun") >= 15_000_000):
         assert fetching.poll() is None and time.monotonic() < ends_at, "the download did not begin"
         time.sleep(0.05)
     fetching.send_signal(how)
